@@ -146,6 +146,7 @@ it('each service gets its own secrets, and setup alone gets those of the owners'
   };
   const more: Readonly<Record<string, readonly string[]>> = {
     history: ['clickhouse_loader_password', 'clickhouse_reader_password'],
+    segmentation: ['clickhouse_reader_password'],
     console: ['console_first_password', 'console_key', 'openid_client_secret', 'smtp_url'],
   };
   const keysOf = (name: string) => [

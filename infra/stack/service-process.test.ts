@@ -42,7 +42,7 @@ test('what a start names besides is allowed besides', () => {
   expect(allowed({ HILO_ACTIVATION_ALLOWED_NETWORKS: '127.0.0.1:9' })).toBe('127.0.0.1:5200,127.0.0.1:9');
 });
 
-test('history gets the users of ClickHouse that load and read, nobody else gets any, and nobody gets the operator', () => {
+test('history gets the users of ClickHouse that load and read, segmentation the one that reads, and nobody the operator', () => {
   for (const service of SERVICE_NAMES) {
     const { env = {} } = serviceProcess(service, 0, {
       ...{ portBase: 5200, partitions: 4, credentials, firstPassword: null, env: {} },
@@ -50,7 +50,12 @@ test('history gets the users of ClickHouse that load and read, nobody else gets 
     const given = ['operator', 'all', 'loader', 'some', 'reader', 'less'].filter((one) =>
       Object.values(env).includes(one),
     );
-    expect(given, service).toEqual(service === 'history' ? ['loader', 'some', 'reader', 'less'] : []);
+    const reading = ['reader', 'less'];
+    const expected: Partial<Record<string, string[]>> = {
+      history: ['loader', 'some', ...reading],
+      segmentation: reading,
+    };
+    expect(given, service).toEqual(expected[service] ?? []);
   }
 });
 

@@ -77,7 +77,8 @@ function environment(service: ServiceName, options: ServiceOptions): Record<stri
     HILO_KAFKA_BROKERS: credentials.kafkaBrokers.join(','),
     HILO_REGISTRY_URL: credentials.registryUrl,
     HILO_POSTGRES_URL: credentials.postgresUrls[service],
-    ...(service === 'history' ? clickhouse(credentials) : {}),
+    ...(service === 'history' ? clickhouseLoader(credentials) : {}),
+    ...(service === 'history' || service === 'segmentation' ? clickhouseReader(credentials) : {}),
     HILO_ADMIN_TOKEN: credentials.adminToken,
     ...serviceKeys(service, credentials),
     HILO_PARTITIONS: `${partitions}`,
@@ -98,12 +99,15 @@ function serviceKeys(service: ServiceName, { serviceKeys: pairs }: Credentials):
   };
 }
 
-/** ClickHouse, for the one service that uses it. */
-function clickhouse({ clickhouse: { url, ...users } }: Credentials): Record<string, string> {
+/** ClickHouse, for the one service that writes there. */
+function clickhouseLoader({ clickhouse: { loaderUser, loaderPassword } }: Credentials): Record<string, string> {
+  return { HILO_CLICKHOUSE_USER: loaderUser, HILO_CLICKHOUSE_PASSWORD: loaderPassword };
+}
+
+/** ClickHouse, for the services that read there on behalf of people. */
+function clickhouseReader({ clickhouse: { url, ...users } }: Credentials): Record<string, string> {
   return {
     HILO_CLICKHOUSE_URL: url,
-    HILO_CLICKHOUSE_USER: users.loaderUser,
-    HILO_CLICKHOUSE_PASSWORD: users.loaderPassword,
     HILO_CLICKHOUSE_READONLY_USER: users.readonlyUser,
     HILO_CLICKHOUSE_READONLY_PASSWORD: users.readonlyPassword,
   };

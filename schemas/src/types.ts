@@ -414,7 +414,7 @@ export interface MembershipChanged {
   readonly version: number;
   /** entered or exited. */
   readonly status: string;
-  /** event, trait, time, merge, definition or erasure. */
+  /** event, trait, segment, time, merge, definition or erasure. */
   readonly reason: string;
   /** messageId of the event that caused it, if there is one. */
   readonly message_id: string | null;

@@ -179,6 +179,7 @@ describe('a container of the chart', () => {
       const others: Readonly<Record<string, readonly string[]>> = {
         setup: ['postgres_url', ...SERVICE_NAMES.map((name) => `${name}_postgres_url`), 'clickhouse_password'],
         history: [own, 'clickhouse_loader_password as clickhouse_password', 'clickhouse_reader_password'],
+        segmentation: [own, 'clickhouse_reader_password'],
         console: [own, 'console_first_password', 'console_key'],
       };
       expect(keys.sort(), container.name).toEqual(
@@ -309,8 +310,8 @@ describe('the network of the chart', () => {
     for (const part of [...SERVICE_NAMES, 'setup']) {
       expect(allows(all, pod(part), dns, 53), part).toBe(true);
       expect(allows(all, pod(part), store, 22), part).toBe(false);
-      const expected = { console: ['postgres'], history: ['kafka', 'registry', 'postgres', 'clickhouse'] };
       const all4 = ['kafka', 'registry', 'postgres', 'clickhouse'];
+      const expected = { console: ['postgres'], history: all4, segmentation: all4 };
       const wanted = part === 'setup' ? all4 : ((expected as Record<string, string[]>)[part] ?? all4.slice(0, 3));
       expect(used(part).sort(), part).toEqual(wanted.toSorted());
     }

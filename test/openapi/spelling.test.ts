@@ -5,13 +5,14 @@ import { CONTRACTS } from './contracts.ts';
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
 /**
- * Names of other languages: Segment's tracking API, JSON Schema (the fields of destination types), and the operator of the segment
- * language that saved definitions hold (ADR 39).
+ * Names of other languages: Segment's tracking API, JSON Schema (the fields of destination types), and the segment language, which
+ * saved definitions hold (ADR 39) and whose evaluators take the moment of a question as `asOf`.
  */
 const FOREIGN = [
   ...['anonymousId', 'groupId', 'messageId', 'originalTimestamp', 'previousId', 'sentAt', 'userId', 'writeKey'],
   ...['additionalProperties', 'maxItems', 'maxLength', 'minLength', 'writeOnly'],
-  'oneOf',
+  ...['asOf', 'atLeast', 'endsWith', 'ignoreCase', 'newerThan', 'olderThan', 'oneOf', 'randomBucket', 'startsWith'],
+  ...['withinLast', 'withinNext'],
 ];
 
 function namesIn({ properties = {}, items, oneOf = [], additionalProperties }: Schema): readonly string[] {

@@ -60,7 +60,7 @@ function stages(webhook: Webhook, tables: MemoryIdentityTables, of: Parameters<t
           segmentation: {
             ...segmentation,
             codec: codecOf(of, 'segmentation', BINARY_LAYOUT, segmentation.codec),
-            shared: { ...shared, codec: codecOf(of, 'definitions', jsonLayout('format'), shared.codec) },
+            shared: { ...shared, codec: codecOf(of, 'definitions', jsonLayout('format', 2), shared.codec) },
           },
           activation: { ...activation, codec: codecOf(of, 'activation', jsonLayout('v'), activation.codec) },
         };

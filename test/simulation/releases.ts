@@ -7,20 +7,23 @@ import { readerSchema } from '../../schemas/src/reader-schemas.ts';
 /** A release: 1 is this one, 2 the next one, whose records and states have a field more. */
 export type Release = 1 | 2;
 
-/** What is read of each format by each release: how often, as `segmentation: 2 by 1`. */
+/** What is read of each release by each release: how often, as `segmentation: 2 by 1`. */
 export type Reads = Map<string, number>;
 
 /** What a form of state does with the number of its format. */
 interface Layout {
+  /** The number of the format that this release writes. */
+  readonly current: number;
   formatOf(bytes: Buffer): number;
   /** The same state as the next release writes it. */
   ahead(bytes: Buffer): Buffer;
 }
 
 /** A state as JSON, with the number of its format in this field. */
-export function jsonLayout(field: string): Layout {
+export function jsonLayout(field: string, current = 1): Layout {
   const parse = (bytes: Buffer) => JSON.parse(bytes.toString()) as Readonly<Record<string, number>>;
   return {
+    current,
     formatOf: (bytes) => parse(bytes)[field] ?? 0,
     ahead: (bytes) => {
       const state = parse(bytes);
@@ -31,6 +34,7 @@ export function jsonLayout(field: string): Layout {
 
 /** A state of which the first byte is the number of its format, the next four the length of a text, and JSON follows the text. */
 export const BINARY_LAYOUT: Layout = {
+  current: 2,
   formatOf: (bytes) => bytes.readUInt8(0),
   ahead: (bytes) => {
     const restAt = 5 + bytes.readUInt32BE(1);
@@ -50,7 +54,7 @@ export function codecOf<S>(
   return {
     encode: (state) => (release === 1 ? codec.encode(state) : layout.ahead(codec.encode(state))),
     decode: (bytes) => {
-      const read = `${what}: ${layout.formatOf(bytes)} by ${release}`;
+      const read = `${what}: ${layout.formatOf(bytes) - layout.current + 1} by ${release}`;
       reads.set(read, (reads.get(read) ?? 0) + 1);
       return codec.decode(bytes);
     },

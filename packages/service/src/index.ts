@@ -28,6 +28,7 @@ export { openPool, transaction } from './postgres-pool.ts';
 export * from './problem.ts';
 export { providersOf } from './providers-of.ts';
 export { CHANGE_ID_HEADER, ChangesNothing, Recorded } from './record-changes.ts';
+export { readPerson } from './read-person.ts';
 export { ON_REFUSAL } from './refusal-log.ts';
 export { RepeatCounts, type Repeated } from './repeat-counts.ts';
 export * from './run-service.ts';

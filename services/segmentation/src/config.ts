@@ -1,5 +1,16 @@
 import { type Zone, zoneNamed } from '@hilo/behaviour';
-import { commonSettings, postgresUrl, readEnvironment, type Setting, stageSettings, timeZoneName } from '@hilo/service';
+import {
+  commonSettings,
+  HTTP,
+  postgresUrl,
+  readEnvironment,
+  type Setting,
+  stageSettings,
+  storePassword,
+  text,
+  timeZoneName,
+  url,
+} from '@hilo/service';
 
 /** Reads the service's configuration; throws `EnvironmentError` that names the faulty variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -8,6 +19,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ...commonSettings('segmentation', 4004),
       ...stageSettings(),
       postgresUrl: postgresUrl(),
+      clickhouseUrl: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
+      /** A ClickHouse user that can only read database `hilo`: previews run as this user. */
+      clickhouseReadonlyUser: text('HILO_CLICKHOUSE_READONLY_USER', 'reader'),
+      clickhouseReadonlyPassword: storePassword('HILO_CLICKHOUSE_READONLY_PASSWORD', 'HILO_CLICKHOUSE_URL'),
       time_zone: timeZone('HILO_TIME_ZONE', 'UTC'),
     },
     environment,

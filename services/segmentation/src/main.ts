@@ -1,5 +1,6 @@
 import { openApiOf, openPool, openService, openTracing, PostgresChanges, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
+import { ClickHousePreviews } from './adapters/clickhouse-previews.ts';
 import { KafkajsDefinitionWriter } from './adapters/kafkajs-definition-writer.ts';
 import { PostgresSegmentStore } from './adapters/postgres-segment-store.ts';
 import { readConfig } from './config.ts';
@@ -18,6 +19,7 @@ const pool = openPool({ ...config, schema: 'segmentation', logger });
 const store = new PostgresSegmentStore(pool);
 const writer = new KafkajsDefinitionWriter({ ...config, logger });
 const publisher = new DefinitionPublisher({ store, writer, logger });
+const previews = new ClickHousePreviews({ ...config, zone: config.time_zone });
 const stage = connectStage(segmentationStage({ zone: config.time_zone, metrics: segmentationMetrics() }), {
   ...config,
   logger,
@@ -26,8 +28,8 @@ const stage = connectStage(segmentationStage({ zone: config.time_zone, metrics: 
 
 await runService({
   ...service,
-  module: SegmentationModule.of({ store, publisher, origins: stage.origins, partitions }),
+  module: SegmentationModule.of({ store, previews, publisher, origins: stage.origins, partitions }),
   openapi: openApiOf(contract),
   changes: new PostgresChanges(pool, service),
-  stages: { tracing, database: { stop: () => pool.end() }, segmentation: stage, publisher },
+  stages: { tracing, database: { stop: () => pool.end() }, previews, segmentation: stage, publisher },
 });

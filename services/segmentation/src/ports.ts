@@ -1,4 +1,4 @@
-import type { Condition } from '@hilo/behaviour';
+import type { Condition } from '@hilo/behaviour/version-2';
 import type { SegmentDefined } from '@hilo/schemas';
 import type { SavedSegment, SaveResult, WantedSegment } from './domain/catalogue.ts';
 
@@ -60,9 +60,38 @@ export interface PublishSoon {
   publishSoon(): Promise<void>;
 }
 
+/** A condition to be tried out. */
+export interface PreviewQuestion {
+  readonly condition: Condition;
+  /** The moment; null: now, with every event that is known. */
+  readonly asOfMs: number | null;
+  /** The conditions of other segments, for `in`. */
+  readonly segments: ReadonlyMap<string, Condition>;
+  /** The segments whose members are compared. */
+  readonly compared: readonly string[];
+  /** Who asks, as an opaque word: people take fair turns. */
+  readonly person: string;
+}
+
+/** The profiles for which a condition holds. */
+export interface PreviewFound {
+  readonly size: number;
+  /** All known profiles. */
+  readonly of: number;
+  readonly sample: readonly { readonly profile_id: string; readonly holds: readonly string[] }[];
+  readonly overlap: readonly { readonly segment: string; readonly both: number }[];
+}
+
+/** Tries conditions out on everything that happened. */
+export interface Previews {
+  /** Throws a problem if there is no answer: a form that cannot be evaluated, a limit, a store that does not answer. */
+  preview(question: PreviewQuestion, signal: AbortSignal): Promise<PreviewFound>;
+}
+
 /** Injection tokens. */
 export const TOKENS = {
   store: Symbol('SegmentStore'),
+  previews: Symbol('Previews'),
   publisher: Symbol('PublishSoon'),
   origins: Symbol('Origins'),
   partitions: Symbol('partitions'),

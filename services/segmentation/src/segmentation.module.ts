@@ -1,13 +1,15 @@
 import { providersOf } from '@hilo/service';
 import type { Origins } from '@hilo/streaming';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { PreviewController } from './http/preview-controller.ts';
 import { SegmentsController } from './http/segments-controller.ts';
 import { TimeController } from './http/time-controller.ts';
-import { type PublishSoon, type SegmentStore, TOKENS, type WaitingPeople } from './ports.ts';
+import { type Previews, type PublishSoon, type SegmentStore, TOKENS, type WaitingPeople } from './ports.ts';
 
 /** Dependencies of the controllers. */
 export interface SegmentationDependencies {
   readonly store: SegmentStore & WaitingPeople;
+  readonly previews: Previews;
   readonly publisher: PublishSoon;
   /** The origins that the stage's time comes from. */
   readonly origins: Origins;
@@ -21,7 +23,7 @@ export class SegmentationModule {
   static of(dependencies: SegmentationDependencies): DynamicModule {
     return {
       module: SegmentationModule,
-      controllers: [SegmentsController, TimeController],
+      controllers: [PreviewController, SegmentsController, TimeController],
       providers: providersOf(TOKENS, dependencies),
     };
   }

@@ -172,6 +172,8 @@ profile: [history]
 {{- end }}
 {{- if eq .part "history" }}
 - { key: clickhouse_loader_password, path: clickhouse_password }
+{{- end }}
+{{- if has .part (list "history" "segmentation") }}
 - { key: clickhouse_reader_password, path: clickhouse_reader_password }
 {{- end }}
 {{- if and (eq .part "console") .root.Values.console.firstPasswordFromSecret }}

@@ -77,7 +77,7 @@ export const TABLE_NOTES: readonly TableNote[] = [
     columns: {
       segment: 'Key of the segment.',
       status: 'entered or exited.',
-      reason: 'event, trait, time, merge, definition or erasure.',
+      reason: 'event, trait, segment, time, merge, definition or erasure.',
       decided_at: 'When it was decided (UTC).',
       unproven: 'Decided while a stalled origin was left out: a later event might have prevented it.',
       profile_id: PROFILE,

@@ -1,4 +1,4 @@
-import { ANSWER_HEADERS, ChangesNothing, problem, Route } from '@hilo/service';
+import { ANSWER_HEADERS, ChangesNothing, problem, readPerson, Route } from '@hilo/service';
 import type { CallOf, SchemaOf } from '@hilo/service/contract';
 import { Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -8,7 +8,6 @@ import { type LiveEvents, WATCHED_EACH } from '../use-cases/live-events.ts';
 import { TOKENS } from '../ports.ts';
 import { instant } from './bodies.ts';
 import { type Api, contract } from './contract.ts';
-import { readPerson } from './read-person.ts';
 
 /** Who reads this much too slowly is let go, and comes back by itself. */
 const UNREAD_BYTES_AT_MOST = 262_144;

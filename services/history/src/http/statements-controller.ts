@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { ChangesNothing, isFields, readField, Route, untilGone } from '@hilo/service';
+import { ChangesNothing, isFields, readField, Route, untilGone, readPerson } from '@hilo/service';
 import type { AnswerOf, CallOf, SchemaOf } from '@hilo/service/contract';
 import { Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -7,7 +7,6 @@ import { collect, FILE_FORMS, filePieces } from '../use-cases/answer-forms.ts';
 import { readStatement } from '../domain/statement.ts';
 import { type OpenAnswer, type Statements, TOKENS } from '../ports.ts';
 import { type Api, contract } from './contract.ts';
-import { readPerson } from './read-person.ts';
 
 const PARAMETER = /^[a-z_][a-z0-9_]{0,31}$/;
 

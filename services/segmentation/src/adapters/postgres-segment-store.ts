@@ -1,4 +1,4 @@
-import type { Condition } from '@hilo/behaviour';
+import type { Condition } from '@hilo/behaviour/version-2';
 import { parseJson } from '@hilo/exact-json';
 import type { SegmentDefined } from '@hilo/schemas';
 import { transaction } from '@hilo/service';

@@ -1,10 +1,10 @@
-import type { Condition } from '@hilo/behaviour';
-import { countingSince, type Definition, eventsCountedFrom, timesNeeded } from './definitions.ts';
+import { circleOf, type Condition, segmentsNamed } from '@hilo/behaviour/version-2';
+import { conditionsOf, countingSince, type Definition, eventsCountedFrom } from './definitions.ts';
 
 /** All segments ever saved, as the service's own tables hold them. */
 export interface Catalogue {
   readonly segments: ReadonlyMap<string, SavedSegment>;
-  /** Counters that live definitions need, and since when each counts. */
+  /** Series that live definitions ask for, and since when each counts. */
   readonly counting_since_ms: ReadonlyMap<string, number>;
 }
 
@@ -35,13 +35,18 @@ export type SaveResult =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'conflict'; readonly version: number }
   | { readonly kind: 'too-many-segments'; readonly limit: number }
-  | { readonly kind: 'too-many-times'; readonly limit: number; readonly needed: number };
+  | { readonly kind: 'too-many-series'; readonly limit: number; readonly needed: number }
+  /** `keys`: from one segment to itself, each naming the next. */
+  | { readonly kind: 'circle'; readonly keys: readonly string[] }
+  /** Segments that the change would leave with a name of nothing. */
+  | { readonly kind: 'in-use'; readonly by: readonly string[] }
+  | { readonly kind: 'names-unknown'; readonly key: string };
 
-/** Limits for all definitions together: each profile holds at most that much, and each event meets all of them. */
+/** Limits for all definitions together: each profile holds at most that much. */
 export const CATALOGUE_LIMITS = {
-  segments: 500,
-  /** Event times that one profile may have to remember. */
-  times: 50_000,
+  segments: 1_000,
+  /** Different kinds of events that one profile may have to remember, each up to `LIMITS.eventsKept` events. */
+  series: 5_000,
 } as const;
 
 /** Saves or deletes a segment. Repeating the same change does nothing. */
@@ -58,10 +63,9 @@ export function saved(catalogue: Catalogue, wanted: WantedSegment, nowMs: number
   if (conditions.length > CATALOGUE_LIMITS.segments && !alive) {
     return { kind: 'too-many-segments', limit: CATALOGUE_LIMITS.segments };
   }
-  const needed = timesNeeded(conditions);
-  if (wanted.condition !== null && needed > CATALOGUE_LIMITS.times) {
-    return { kind: 'too-many-times', limit: CATALOGUE_LIMITS.times, needed };
-  }
+  const after = new Map<string, Pick<Definition, 'condition'>>(catalogue.segments).set(wanted.key, wanted);
+  const unfit = unfitFor(wanted, conditionsOf(after));
+  if (unfit !== null) return unfit;
   const saved_at_ms = Math.max(
     nowMs,
     1 + Math.max(0, ...others.map((one) => one.saved_at_ms), before?.saved_at_ms ?? 0),
@@ -74,8 +78,26 @@ export function saved(catalogue: Catalogue, wanted: WantedSegment, nowMs: number
     created_at_ms: alive ? before.created_at_ms : saved_at_ms,
     saved_at_ms,
   };
-  const after = new Map<string, Definition>(catalogue.segments).set(segment.key, segment);
-  return { kind: 'saved', segment, counting_since_ms: countingSince(after, catalogue.counting_since_ms, saved_at_ms) };
+  const counting_since_ms = countingSince(after, catalogue.counting_since_ms, saved_at_ms);
+  if (wanted.condition !== null && counting_since_ms.size > CATALOGUE_LIMITS.series) {
+    return { kind: 'too-many-series', limit: CATALOGUE_LIMITS.series, needed: counting_since_ms.size };
+  }
+  return { kind: 'saved', segment, counting_since_ms };
+}
+
+/** Why the conditions that would then be in force do not fit together; null: they do. */
+function unfitFor(
+  { key, condition }: WantedSegment,
+  after: ReadonlyMap<string, Condition>,
+): Extract<SaveResult, { readonly kind: 'circle' | 'in-use' | 'names-unknown' }> | null {
+  if (condition === null) {
+    const by = [...after].filter(([, other]) => segmentsNamed(other).includes(key)).map(([user]) => user);
+    return by.length === 0 ? null : { kind: 'in-use', by };
+  }
+  const unknown = segmentsNamed(condition).find((named) => !after.has(named));
+  if (unknown !== undefined) return { kind: 'names-unknown', key: unknown };
+  const keys = circleOf(after);
+  return keys === null ? null : { kind: 'circle', keys };
 }
 
 /** The time from which all events count that the segment asks for; null if it asks for none. */

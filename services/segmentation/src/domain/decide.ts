@@ -1,26 +1,8 @@
-import type { JsonText } from '@hilo/behaviour';
+import { type Question, questionAt } from '@hilo/behaviour/version-2';
 import type { MembershipChanged } from '@hilo/schemas';
-import type { Compiled, CompiledSegment, Question } from './compile.ts';
-import { withoutEvent } from './counter.ts';
-import { identifiersOf, type Membership, momentOf, type ProfileState } from './profile-state.ts';
-
-/** Why the stage evaluates the profile. */
-export type Cause =
-  | {
-      readonly kind: 'event';
-      readonly event: string | null;
-      readonly message_id: string;
-      readonly event_time_ms: number;
-      /** Counters that the event's name and properties match. */
-      readonly counters: readonly string[];
-    }
-  | { readonly kind: 'trait'; readonly message_id: string | null; readonly event_time_ms: number }
-  | { readonly kind: 'merge' }
-  | { readonly kind: 'time' }
-  | { readonly kind: 'definition' };
-
-/** The published reason why somebody entered or left. */
-export type Reason = 'event' | 'trait' | 'time' | 'merge' | 'definition';
+import type { Compiled, CompiledSegment } from './compile.ts';
+import { BY_DEFINITION, type Cause, explain, type Explanation } from './explain.ts';
+import { identifiersOf, momentOf, type ProfileState, streamedProfile } from './profile-state.ts';
 
 /** A profile's state after evaluating all its segments, and the changes to publish. */
 export interface Decision {
@@ -28,16 +10,6 @@ export interface Decision {
   readonly state: ProfileState;
   readonly changes: readonly MembershipChanged[];
 }
-
-/** What explains a change. */
-interface Explanation {
-  readonly reason: Reason;
-  readonly message_id: string | null;
-  readonly event_time: number | null;
-}
-
-/** Most steps to find the moment at which time changed an answer. */
-const MOST_STEPS = 100;
 
 /** The moment that a decision is made for, and the wall clock. */
 export interface DecidedAt {
@@ -47,56 +19,144 @@ export interface DecidedAt {
   readonly isUnproven?: boolean;
 }
 
-/** Evaluates every segment for the profile at a moment, and compares with what was last published. */
+/**
+ * Evaluates for the profile at a moment the segments that the cause can change and those that are due, and compares with
+ * what was last published.
+ */
 export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compiled: Compiled): Decision {
   const nowMs = momentOf(state, at);
-  const question: Question = { state, nowMs, until_ms: 0 };
-  const memberships = new Map(state.memberships);
+  const question = questionAt(streamedProfile(state), nowMs);
+  const memberships = new Changes(state.memberships);
+  const dues = new Changes(state.duesMs);
   const changes: MembershipChanged[] = [];
-  let due_ms = Number.POSITIVE_INFINITY;
-  let changed = false;
 
   const change = (segment: string, segment_version: number, status: 'entered' | 'exited', why: Explanation): void => {
     const what = { segment, segment_version, status, unproven: at.isUnproven === true && hangsOnTime(why, state, at) };
     changes.push(membershipChanged(state, changes.length, what, why, { ...at, momentMs: nowMs }));
   };
 
-  for (const segment of compiled.segments.values()) {
-    const before = state.memberships.get(segment.key);
-    const holds = segment.holds(question);
-    if (question.until_ms < due_ms) due_ms = question.until_ms;
+  for (const segment of segmentsToEvaluate(state, cause, nowMs, compiled)) {
+    const { key, version } = segment;
+    const before = state.memberships.get(key);
+    const holds = evaluated(segment, question);
+    const { untilMs } = question;
+    if (untilMs === Number.POSITIVE_INFINITY) dues.delete(key);
+    else dues.set(key, untilMs);
     if (holds === (before !== undefined)) {
-      if (before === undefined || before.segment_version === segment.version) continue;
-      memberships.set(segment.key, { ...before, segment_version: segment.version });
-      changed = true;
+      if (before !== undefined && before.segment_version !== version) {
+        memberships.set(key, { ...before, segment_version: version });
+      }
       continue;
     }
-    changed = true;
-    if (holds) memberships.set(segment.key, { segment_version: segment.version, since_ms: nowMs });
-    else memberships.delete(segment.key);
-    change(segment.key, segment.version, holds ? 'entered' : 'exited', explain(segment, state, before, cause, nowMs));
+    if (holds) memberships.set(key, { segment_version: version, since_ms: nowMs });
+    else memberships.delete(key);
+    change(key, version, holds ? 'entered' : 'exited', explain(segment, state, before, cause, nowMs));
   }
-  for (const [key, { segment_version }] of state.memberships) {
-    if (compiled.segments.has(key)) continue;
-    memberships.delete(key);
-    changed = true;
-    change(key, compiled.deleted.get(key) ?? segment_version, 'exited', BY_DEFINITION);
+  const known = isKnown(state, compiled);
+  if (!known || state.evaluatedRevision !== compiled.revision) {
+    for (const [key, { segment_version }] of state.memberships) {
+      if (compiled.segments.has(key)) continue;
+      memberships.delete(key);
+      change(key, compiled.deleted.get(key) ?? segment_version, 'exited', BY_DEFINITION);
+    }
+    for (const key of state.duesMs.keys()) if (!compiled.segments.has(key)) dues.delete(key);
   }
 
-  const due = due_ms === Number.POSITIVE_INFINITY ? null : due_ms;
-  if (!changed && due === state.due_ms && state.evaluated) return { state, changes };
+  // That a definition changes nothing here is found again with the next evaluation, which costs less than a write.
+  if (!memberships.areMade && !dues.areMade && known) return { state, changes };
   return {
     state: {
       ...state,
-      memberships: changed ? memberships : state.memberships,
+      memberships: memberships.result,
       version: state.version + changes.length,
-      due_ms: due,
+      due_ms: dues.areMade || !known ? earliest(dues.result.values()) : state.due_ms,
+      duesMs: dues.result,
+      evaluatedRevision: compiled.revision,
       momentMs: nowMs,
       completeFromMs: state.completeFromMs > nowMs ? state.completeFromMs : 0,
       evaluated: true,
     },
     changes,
   };
+}
+
+/** Changes of a map, which is copied for the first of them. */
+class Changes<V> {
+  readonly #before: ReadonlyMap<string, V>;
+  #after: Map<string, V> | null = null;
+
+  constructor(before: ReadonlyMap<string, V>) {
+    this.#before = before;
+  }
+
+  get areMade(): boolean {
+    return this.#after !== null;
+  }
+
+  /** The same map if nothing changed. */
+  get result(): ReadonlyMap<string, V> {
+    return this.#after ?? this.#before;
+  }
+
+  set(key: string, value: V): void {
+    if (this.#before.get(key) !== value) (this.#after ??= new Map(this.#before)).set(key, value);
+  }
+
+  delete(key: string): void {
+    if (this.#before.has(key)) (this.#after ??= new Map(this.#before)).delete(key);
+  }
+}
+
+/** The answer for the question's profile and moment, which `in` of later segments then finds. */
+function evaluated({ key, evaluate }: CompiledSegment, question: Question): boolean {
+  const known = question.answers.get(key);
+  if (known !== undefined) {
+    question.untilMs = known.untilMs;
+    return known.holds;
+  }
+  const holds = evaluate(question);
+  question.answers.set(key, { holds, untilMs: question.untilMs });
+  return holds;
+}
+
+function earliest(times: Iterable<number>): number | null {
+  let first = Number.POSITIVE_INFINITY;
+  for (const timeMs of times) if (timeMs < first) first = timeMs;
+  return first === Number.POSITIVE_INFINITY ? null : first;
+}
+
+/** Whether all segments were evaluated by these definitions or earlier ones. */
+function isKnown({ evaluated, evaluatedRevision }: ProfileState, { revision }: Compiled): boolean {
+  return evaluated && evaluatedRevision > 0 && evaluatedRevision <= revision;
+}
+
+/** The segments whose answers may differ from the last ones, in their order. */
+function segmentsToEvaluate(
+  state: ProfileState,
+  cause: Cause,
+  nowMs: number,
+  compiled: Compiled,
+): Iterable<CompiledSegment> {
+  const { segments } = compiled;
+  if (cause.kind === 'merge' || !isKnown(state, compiled)) return segments.values();
+  const found = new Set(touched(cause, compiled));
+  const { evaluatedRevision } = state;
+  if (evaluatedRevision !== compiled.revision) {
+    for (const segment of segments.values()) if (segment.revision > evaluatedRevision) found.add(segment);
+  }
+  if (state.due_ms !== null && state.due_ms <= nowMs) {
+    for (const [key, due_ms] of state.duesMs) {
+      const segment = due_ms <= nowMs ? segments.get(key) : undefined;
+      if (segment !== undefined) found.add(segment);
+    }
+  }
+  return found.size < 2 ? found : [...found].sort((a, b) => a.place - b.place);
+}
+
+function touched(cause: Cause, { bySeries, byTrait }: Compiled): readonly CompiledSegment[] {
+  if (cause.kind === 'event') return (cause.fed?.taken ?? []).flatMap(({ id }) => bySeries.get(id) ?? []);
+  if (cause.kind !== 'trait') return [];
+  return [...(cause.traits ?? byTrait.keys())].flatMap((name) => byTrait.get(name) ?? []);
 }
 
 /** The profile leaves all its segments because another one absorbed it. */
@@ -121,8 +181,6 @@ function hangsOnTime({ reason }: Explanation, { due_ms }: ProfileState, { moment
   return reason !== 'trait' || (due_ms !== null && due_ms <= momentMs);
 }
 
-const BY_DEFINITION: Explanation = { reason: 'definition', message_id: null, event_time: null };
-
 function membershipChanged(
   state: ProfileState,
   changesBefore: number,
@@ -140,56 +198,4 @@ function membershipChanged(
     identifiers: identifiersOf(state),
     traits: state.traits.text,
   };
-}
-
-/**
- * Why the segment's answer differs from the published one. The cause explains it if the segment asks for what the cause
- * brought. Otherwise time does, if something was due; else the definition is new.
- */
-function explain(
-  segment: CompiledSegment,
-  state: ProfileState,
-  before: Membership | undefined,
-  cause: Cause,
-  nowMs: number,
-): Explanation {
-  if (cause.kind === 'merge') return { reason: 'merge', message_id: null, event_time: null };
-  const overdue = state.due_ms !== null && state.due_ms <= nowMs;
-  if (cause.kind === 'event' && (!state.evaluated || (cause.event !== null && segment.events.has(cause.event)))) {
-    const why: Explanation = { reason: 'event', message_id: cause.message_id, event_time: cause.event_time_ms };
-    if (!overdue || segment.holds(questionWithout(state, cause, nowMs)) === (before !== undefined)) return why;
-  }
-  if (cause.kind === 'trait' && (!state.evaluated || segment.asksTraits)) {
-    return { reason: 'trait', message_id: cause.message_id, event_time: cause.event_time_ms };
-  }
-  if (before !== undefined && before.segment_version !== segment.version) return BY_DEFINITION;
-  return overdue ? byTime(segment, state, before !== undefined, nowMs) : BY_DEFINITION;
-}
-
-/** The question as it would be without the event. */
-function questionWithout(state: ProfileState, cause: Cause & { readonly kind: 'event' }, nowMs: number): Question {
-  const counters = new Map(state.counters);
-  for (const id of cause.counters) {
-    const counter = counters.get(id);
-    if (counter !== undefined) counters.set(id, withoutEvent(counter, cause.event_time_ms));
-  }
-  return { state: { counters, traits: state.traits as JsonText }, nowMs, until_ms: 0 };
-}
-
-/**
- * Time changed it, at the first moment from the due one on at which the answer is known and differed; unless it differed
- * before.
- */
-function byTime(segment: CompiledSegment, state: ProfileState, was: boolean, nowMs: number): Explanation {
-  const question: { -readonly [Part in keyof Question]: Question[Part] } = { state, nowMs, until_ms: 0 };
-  const due_ms = state.due_ms as number;
-  question.nowMs = due_ms - 1;
-  if (segment.holds(question) !== was) return BY_DEFINITION;
-  question.nowMs = Math.max(due_ms, state.completeFromMs);
-  for (let step = 0; step < MOST_STEPS; step += 1) {
-    if (segment.holds(question) !== was) return { reason: 'time', message_id: null, event_time: question.nowMs };
-    if (question.until_ms >= nowMs) break;
-    question.nowMs = question.until_ms;
-  }
-  return { reason: 'time', message_id: null, event_time: nowMs };
 }

@@ -1,8 +1,9 @@
-import { type Condition, UTC } from '@hilo/behaviour';
+import { UTC } from '@hilo/behaviour';
+import type { Condition } from '@hilo/behaviour/version-2';
 import { describe, expect, it } from 'vitest';
 import { AN_EVENT } from '../testing/records.ts';
 import { compiledOf } from './compile.ts';
-import { type Definitions, NO_DEFINITIONS, timesNeeded, withDefinition } from './definitions.ts';
+import { type Definitions, NO_DEFINITIONS, withDefinition } from './definitions.ts';
 import { foldEvent } from './fold.ts';
 import { newProfile, type ProfileState } from './profile-state.ts';
 
@@ -37,7 +38,7 @@ function folded(
 }
 
 function timesOf(state: ProfileState): number {
-  return [...state.counters.values()].reduce((sum, { timesMs }) => sum + timesMs.length, 0);
+  return [...state.series.values()].reduce((sum, { timesMs }) => sum + timesMs.length, 0);
 }
 
 describe('folding an event into a profile', () => {
@@ -66,12 +67,11 @@ describe('folding an event into a profile', () => {
       { did: 'A', count: { ne: 0 } },
     ];
     const definitions = defined(...conditions);
-    // The first three share one counter of 3; at most 4 needs 5; not 0 needs 1.
-    expect(timesNeeded(conditions)).toBe(9);
     let state = newProfile('p');
     for (let minute = 0; minute < 200; minute += 1) state = folded(state, definitions, 'A', NOW_MS - minute * 7_000);
-    expect(timesOf(state)).toBe(9);
-    expect(state.counters.size).toBe(3);
+    expect(timesOf(state)).toBe(3);
+    // All share one series: the window needs 3 times, and "at most 4" a count up to 5.
+    expect([...state.series.values()].map(({ timesMs, count }) => [timesMs.length, count])).toEqual([[3, 5]]);
   });
 
   it('counts conditions as equal whatever the order of their tests', () => {

@@ -1,7 +1,14 @@
-import { EMPTY_OBJECT, JsonText } from '@hilo/behaviour';
+import {
+  type CompiledSeries,
+  type ProfileEvent,
+  seriesWith,
+  takenBy as takenByEvent,
+  trimmedSeries,
+} from '@hilo/behaviour/version-2';
+import type { JsonText } from '@hilo/behaviour';
 import type { EventIdentified, ProfileChanged } from '@hilo/schemas';
-import type { Compiled, CompiledCounter } from './compile.ts';
-import { type Counter, trimmed, withEvent } from './counter.ts';
+import type { Compiled } from './compile.ts';
+import { profileEventOf, selectedEvent, setsTraits } from './profile-event.ts';
 import { momentWith, type ProfileState, withLinked, withProfile } from './profile-state.ts';
 
 /** Why an input becomes a dead letter. */
@@ -12,19 +19,42 @@ export type Folded =
   | { readonly kind: 'folded'; readonly state: ProfileState }
   | ({ readonly kind: 'fault' } & FoldFault);
 
-const NONE: readonly CompiledCounter[] = [];
+/** An event and the series that take it. */
+export interface TakenEvent {
+  readonly event: ProfileEvent;
+  readonly taken: readonly CompiledSeries[];
+}
 
-/** Counters that an event feeds; null if they need its properties and these are not JSON. */
-export function fedBy(event: EventIdentified, compiled: Compiled): readonly CompiledCounter[] | null {
-  if (event.event === null || event.type !== 'track') return NONE;
-  const named = compiled.byEvent.get(event.event);
-  if (named === undefined) return NONE;
-  if (named.every((counter) => counter.counts === null)) return named;
+/** Why an event feeds no series: none asks for it, or some need its properties and these are not JSON. */
+export type NotTaken = 'not-asked' | 'unreadable';
+
+const takenEvents = new WeakMap<
+  EventIdentified,
+  { readonly compiled: Compiled; readonly found: TakenEvent | NotTaken }
+>();
+
+/**
+ * The event and the series that take it. Found once for each object that definitions ask for, because the stage asks when it
+ * folds and again when it decides.
+ */
+export function takenOf(record: EventIdentified, compiled: Compiled): TakenEvent | NotTaken {
+  if (compiled.matching(selectedEvent(record)).length === 0) return 'not-asked';
+  const known = takenEvents.get(record);
+  if (known?.compiled === compiled) return known.found;
+  const found = takenFrom(record, compiled);
+  takenEvents.set(record, { compiled, found });
+  return found;
+}
+
+function takenFrom(record: EventIdentified, compiled: Compiled): TakenEvent | NotTaken {
+  const event = profileEventOf(record);
+  if (event === null) return 'not-asked';
   try {
-    const properties = event.properties === null ? EMPTY_OBJECT : new JsonText(event.properties);
-    return named.filter((counter) => counter.counts === null || counter.counts(properties));
-  } catch {
-    return null;
+    const taken = takenByEvent(event, compiled);
+    return taken.length === 0 ? 'not-asked' : { event, taken };
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'unreadable';
+    throw error;
   }
 }
 
@@ -32,58 +62,73 @@ export function fedBy(event: EventIdentified, compiled: Compiled): readonly Comp
  * The state after an event; the same object if no definition asks for it and it links no identifier. `nowMs`:
  * everything before it is folded.
  */
-export function foldEvent(state: ProfileState, event: EventIdentified, nowMs: number, compiled: Compiled): Folded {
-  const fed = fedBy(event, compiled);
-  if (fed === null) {
-    return {
-      kind: 'fault',
-      reason: 'unreadable_properties',
-      message: 'properties must be the JSON text of an object, or null',
-    };
+export function foldEvent(state: ProfileState, record: EventIdentified, nowMs: number, compiled: Compiled): Folded {
+  const found = takenOf(record, compiled);
+  if (found === 'unreadable') {
+    const content = setsTraits(record.type) ? 'traits' : 'properties';
+    const message = `${content} must be the JSON text of an object, or null`;
+    return { kind: 'fault', reason: `unreadable_${content}`, message };
   }
-  const linked = event.linked.length === 0 ? state : withLinked(state, event.linked);
-  const momentMs = momentWith(state, event.timestamp, nowMs);
-  let counters: Map<string, Counter> | null = null;
-  for (const kind of fed) {
-    const before = linked.counters.get(kind.id);
-    const after = withEvent(before, kind, event.timestamp, momentMs);
-    if (after === undefined || after === before) continue;
-    counters ??= new Map(linked.counters);
-    counters.set(kind.id, after);
-  }
-  return { kind: 'folded', state: counters === null ? linked : { ...linked, counters, momentMs } };
+  const linked = record.linked.length === 0 ? state : withLinked(state, record.linked);
+  if (found === 'not-asked') return { kind: 'folded', state: linked };
+  const momentMs = momentWith(state, record.timestamp, nowMs);
+  const series = seriesWith(linked.series, found.event, found.taken, momentMs);
+  return { kind: 'folded', state: series === linked.series ? linked : { ...linked, series, momentMs } };
+}
+
+const changedTraits = new WeakMap<ProfileChanged, ReadonlySet<string>>();
+
+/**
+ * Names of the top-level traits that definitions ask for and that the record changed, as the fold of the record found them;
+ * null: it may have changed any.
+ */
+export function traitsChangedBy(record: ProfileChanged): ReadonlySet<string> | null {
+  return changedTraits.get(record) ?? null;
 }
 
 /**
  * The state after a record of the profile service; the same object for an older record, and for one of a profile that
  * this one absorbed (the profile service sends the merged traits itself).
  */
-export function foldProfile(state: ProfileState, profile: ProfileChanged): Folded {
-  if (profile.profile_id !== state.profile_id || profile.status !== 'live') return { kind: 'folded', state };
-  if (profile.version <= state.profileVersion) return { kind: 'folded', state };
+export function foldProfile(state: ProfileState, profile: ProfileChanged, compiled: Compiled): Folded {
+  if (profile.profile_id !== state.profile_id || profile.status !== 'live') return unchanged(state, profile);
+  if (profile.version <= state.profileVersion) return unchanged(state, profile);
   try {
     const next = withProfile(state, profile);
-    if (typeof next.traits.value === 'object' && next.traits.value !== null) return { kind: 'folded', state: next };
+    if (typeof next.traits.value === 'object' && next.traits.value !== null) {
+      changedTraits.set(profile, differing(state.traits, next.traits, compiled));
+      return { kind: 'folded', state: next };
+    }
   } catch {
     // Falls through to the same answer as JSON text that is not an object.
   }
+  changedTraits.set(profile, NO_TRAITS);
   return { kind: 'fault', reason: 'unreadable_traits', message: 'traits must be the JSON text of an object' };
+}
+
+const NO_TRAITS: ReadonlySet<string> = new Set();
+
+function unchanged(state: ProfileState, profile: ProfileChanged): Folded {
+  changedTraits.set(profile, NO_TRAITS);
+  return { kind: 'folded', state };
+}
+
+function differing(before: JsonText, after: JsonText, { byTrait }: Compiled): ReadonlySet<string> {
+  if (before.text === after.text || byTrait.size === 0) return NO_TRAITS;
+  const [one, other] = [before.exact, after.exact] as [object, object];
+  const names = [...byTrait.keys()].filter((name) => textAt(one, name) !== textAt(other, name));
+  return new Set(names);
+}
+
+function textAt(document: object, name: string): string | undefined {
+  return Object.hasOwn(document, name) ? JSON.stringify((document as Record<string, unknown>)[name]) : undefined;
 }
 
 /**
  * The state without what no definition asks for and no window contains any longer; the same object if all is needed.
- * Keeps what a newer definition than the current ones may have begun: merges bring such counters from other partitions.
+ * Keeps what a newer definition than the current ones may have begun: merges bring such series from other partitions.
  */
 export function withoutForgotten(state: ProfileState, nowMs: number, compiled: Compiled): ProfileState {
-  let counters: Map<string, Counter> | null = null;
-  for (const [id, counter] of state.counters) {
-    if (counter.since_ms > compiled.as_of_ms) continue;
-    const kind = compiled.counters.get(id);
-    const kept = kind?.since_ms === counter.since_ms ? trimmed(counter, kind, nowMs) : null;
-    if (kept === counter) continue;
-    counters ??= new Map(state.counters);
-    if (kept === null || kept.timesMs.length === 0) counters.delete(id);
-    else counters.set(id, kept);
-  }
-  return counters === null ? state : { ...state, counters };
+  const series = trimmedSeries(state.series, compiled, nowMs, compiled.as_of_ms);
+  return series === state.series ? state : { ...state, series };
 }

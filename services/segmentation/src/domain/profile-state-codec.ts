@@ -1,4 +1,13 @@
 import { JsonText } from '@hilo/behaviour';
+import {
+  distances,
+  emptySeries,
+  readSeries,
+  type Series,
+  sums,
+  type WrittenSeries,
+  writtenSeries,
+} from '@hilo/behaviour/version-2';
 import type { Identifier } from '@hilo/schemas';
 import { refuseUnreadableFormat } from '@hilo/streaming';
 import type { ProfileState } from './profile-state.ts';
@@ -7,7 +16,7 @@ import type { ProfileState } from './profile-state.ts';
  * Bytes of a profile's state: format (1 byte), length of the traits (4 bytes), the traits' text as it came, and the
  * rest as JSON. The traits are most of it and are not parsed here.
  */
-const FORMAT = 1;
+const FORMAT = 2;
 const HEADER_BYTES = 5;
 
 /** The rest, with short names. Times are the first one and then the distances. */
@@ -16,7 +25,12 @@ interface Rest {
   readonly pv: number;
   readonly i: readonly [string, string][];
   readonly l: readonly [string, string][];
+  /** Series of times alone, as the previous release writes its counters. */
   readonly c: Readonly<Record<string, readonly number[]>>;
+  /** All other series. Absent in format 1, as are `u` and `a`. */
+  readonly s?: readonly (readonly [string, WrittenSeries])[];
+  readonly u?: readonly (readonly [string, number])[];
+  readonly a?: number;
   readonly m: Readonly<Record<string, readonly [number, number]>>;
   readonly v: number;
   readonly d: number | null;
@@ -30,12 +44,16 @@ interface Rest {
 /** The bytes of a state. */
 export function encodeProfile(state: ProfileState): Buffer {
   const counters: [string, readonly number[]][] = [];
-  for (const [id, { since_ms, timesMs }] of state.counters) counters.push([id, [since_ms, ...distances(timesMs)]]);
+  const series: [string, WrittenSeries][] = [];
+  for (const [id, one] of state.series) {
+    if (hasTimesAlone(one)) counters.push([id, [one.since_ms, ...distances(one.timesMs)]]);
+    else series.push([id, writtenSeries(one)]);
+  }
   const memberships: [string, readonly [number, number]][] = [];
   for (const [segment, { segment_version, since_ms }] of state.memberships) {
     memberships.push([segment, [segment_version, since_ms]]);
   }
-  const rest: Rest = {
+  const rest: { -readonly [Name in keyof Rest]: Rest[Name] } = {
     p: state.profile_id,
     pv: state.profileVersion,
     i: pairs(state.identifiers),
@@ -46,8 +64,11 @@ export function encodeProfile(state: ProfileState): Buffer {
     d: state.due_ms,
     e: state.evaluated ? 1 : 0,
     t: state.momentMs,
-    ...(state.completeFromMs > 0 && { w: state.completeFromMs }),
   };
+  if (state.completeFromMs > 0) rest.w = state.completeFromMs;
+  if (series.length > 0) rest.s = series;
+  if (state.duesMs.size > 0) rest.u = [...state.duesMs];
+  if (state.evaluatedRevision > 0) rest.a = state.evaluatedRevision;
   const traitsBytes = Buffer.byteLength(state.traits.text);
   const text = JSON.stringify(rest);
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + traitsBytes + Buffer.byteLength(text));
@@ -70,30 +91,31 @@ export function decodeProfile(bytes: Buffer): ProfileState {
     traits: new JsonText(bytes.toString('utf8', HEADER_BYTES, restAt)),
     identifiers: identifiers(rest.i),
     linked: identifiers(rest.l),
-    counters: new Map(
-      Object.entries(rest.c).map(([id, [since_ms = 0, ...steps]]) => [id, { since_ms, timesMs: sums(steps) }]),
-    ),
+    series: seriesIn(rest),
     memberships: new Map(
       Object.entries(rest.m).map(([segment, [segment_version, since_ms]]) => [segment, { segment_version, since_ms }]),
     ),
     version: rest.v,
     due_ms: rest.d,
+    duesMs: new Map(rest.u),
+    evaluatedRevision: rest.a ?? 0,
     momentMs: rest.t ?? 0,
     completeFromMs: rest.w ?? 0,
     evaluated: rest.e === 1,
   };
 }
 
-function distances(timesMs: readonly number[]): readonly number[] {
-  return timesMs.map((timeMs, index) => timeMs - (timesMs[index - 1] ?? 0));
+function hasTimesAlone({ details, count, totals, first, last }: Series): boolean {
+  return details.length === 0 && count === 0 && totals === null && first === null && last === null;
 }
 
-function sums(steps: readonly number[]): readonly number[] {
-  let timeMs = 0;
-  return steps.map((step) => {
-    timeMs += step;
-    return timeMs;
-  });
+function seriesIn({ c, s = [] }: Rest): ReadonlyMap<string, Series> {
+  const series = new Map<string, Series>();
+  for (const [id, [since_ms = 0, ...steps]] of Object.entries(c)) {
+    series.set(id, { ...emptySeries(since_ms), timesMs: sums(steps) });
+  }
+  for (const [id, written] of s) series.set(id, readSeries(written));
+  return series;
 }
 
 function pairs(list: readonly Identifier[]): readonly [string, string][] {

@@ -1,8 +1,9 @@
 import { JsonText } from '@hilo/behaviour';
+import { emptySeries, type RememberedEvent, type Series } from '@hilo/behaviour/version-2';
+import { parseJson } from '@hilo/exact-json';
 import type { Identifier } from '@hilo/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Counter } from './counter.ts';
 import {
   combine,
   identifiersOf,
@@ -21,14 +22,47 @@ const identifier: fc.Arbitrary<Identifier> = fc.record({
   type: fc.constantFrom('user_id', 'email'),
   value: fc.string(),
 });
-const counter: fc.Arbitrary<Counter> = fc.record({
-  since_ms: fc.constantFrom(1, 2),
-  timesMs: fc.array(timeMs, { minLength: 1, maxLength: 5 }).map((times) => times.sort((a, b) => a - b)),
+const place = fc.record({
+  receivedAtMs: timeMs,
+  position: fc.nat(),
+  source: fc.constantFrom('web', 'app'),
+  messageId: fc.uuid(),
 });
-function mapOf<V>(value: fc.Arbitrary<V>): fc.Arbitrary<ReadonlyMap<string, V>> {
+const remembered: fc.Arbitrary<RememberedEvent> = fc
+  .tuple(timeMs, place, fc.constantFrom('[["a",1],[]]', '[[12345678901234567890]]', '[]'))
+  .map(([timestampMs, rest, values]) => ({ timestampMs, ...rest, values: parseJson(values) as unknown[][] }));
+const scalars = fc.array(fc.array(fc.constantFrom('n1.5', 'tgold', 'bt'), { maxLength: 2 }), {
+  minLength: 1,
+  maxLength: 1,
+});
+const entries = fc
+  .array(fc.tuple(timeMs, place, scalars), { maxLength: 5 })
+  .map((all) => all.sort(([a], [b]) => a - b))
+  .map((all) => ({
+    timesMs: all.map(([time]) => time),
+    details: all.map(([, rest, texts]) => ({ ...rest, scalars: texts })),
+  }));
+const units = fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n });
+const totals = fc.record({ count: fc.nat(), sum: units, min: units, max: units });
+const since_ms = fc.constantFrom(1, 2);
+/** Times alone, as counters were. */
+const plain: fc.Arbitrary<Series> = fc
+  .tuple(since_ms, fc.array(timeMs, { minLength: 1, maxLength: 5 }))
+  .map(([since, times]) => ({ ...emptySeries(since), timesMs: times.sort((a, b) => a - b) }));
+const detailed: fc.Arbitrary<Series> = fc
+  .record({
+    since_ms,
+    entries,
+    count: fc.nat(),
+    totals: fc.option(totals),
+    first: fc.option(remembered),
+    last: fc.option(remembered),
+  })
+  .map(({ entries: kept, ...rest }) => ({ ...rest, ...kept }));
+function mapOf<V>(value: fc.Arbitrary<V>, prefix = ''): fc.Arbitrary<ReadonlyMap<string, V>> {
   return fc
     .array(fc.tuple(fc.constantFrom('c1', 'c2', '7', '__proto__'), value), { maxLength: 4 })
-    .map((entries) => new Map(entries));
+    .map((all) => new Map(all.map(([id, one]) => [prefix + id, one])));
 }
 const state: fc.Arbitrary<ProfileState> = fc.record({
   profile_id: fc.string(),
@@ -36,10 +70,12 @@ const state: fc.Arbitrary<ProfileState> = fc.record({
   traits: fc.json().map((text) => new JsonText(text)),
   identifiers: fc.uniqueArray(identifier, { maxLength: 3, selector: ({ type, value }) => `${type} ${value}` }),
   linked: fc.constant([]),
-  counters: mapOf(counter),
+  series: fc.tuple(mapOf(plain), mapOf(detailed, 's')).map(([a, b]) => new Map([...a, ...b])),
   memberships: mapOf(fc.record({ segment_version: fc.nat(), since_ms: timeMs })),
   version: fc.nat(),
   due_ms: fc.option(timeMs),
+  duesMs: mapOf(timeMs),
+  evaluatedRevision: fc.oneof(fc.constant(0), timeMs),
   momentMs: fc.nat(),
   completeFromMs: fc.oneof(fc.constant(0), timeMs),
   evaluated: fc.boolean(),
@@ -50,7 +86,7 @@ function merged(one: ProfileState): object {
   const names = identifiersOf(one).map(({ type, value }) => `${type} ${value}`);
   return {
     identifiers: [...new Set(names)].sort(),
-    counters: Object.fromEntries([...one.counters].map(([id, counted]) => [`c ${id}`, counted])),
+    series: Object.fromEntries([...one.series].map(([id, counted]) => [`c ${id}`, counted])),
     version: one.version,
   };
 }

@@ -1,6 +1,6 @@
 import { EMPTY_OBJECT, JsonText } from '@hilo/behaviour';
+import { mergedSeries, type Series, type StreamedProfile } from '@hilo/behaviour/version-2';
 import type { Identifier } from '@hilo/schemas';
-import { type Counter, union } from './counter.ts';
 
 /** What the stage knows about one profile. Never mutated. */
 export interface ProfileState {
@@ -13,13 +13,18 @@ export interface ProfileState {
   readonly identifiers: readonly Identifier[];
   /** Identifiers from events and merges that no `profiles.changed` record has named yet. */
   readonly linked: readonly Identifier[];
-  readonly counters: ReadonlyMap<string, Counter>;
+  /** What is remembered of the events that definitions ask for. */
+  readonly series: ReadonlyMap<string, Series>;
   /** Segments the profile is in, as published. */
   readonly memberships: ReadonlyMap<string, Membership>;
   /** Version of the last membership record published. */
   readonly version: number;
-  /** When an answer may change although nothing happens; null: never. */
+  /** When an answer may change although nothing happens, the earliest of `duesMs`; null: never. */
   readonly due_ms: number | null;
+  /** When each segment's answer may change although nothing happens; absent: never. */
+  readonly duesMs: ReadonlyMap<string, number>;
+  /** All segments were evaluated by this revision of the definitions. 0: unknown; the next evaluation takes all of them. */
+  readonly evaluatedRevision: number;
   /**
    * The moment for which the profile was last decided. It never goes back. While the stage's time is behind, it
    * advances with the profile's own events, but not to where time alone would change an answer (ADR 28).
@@ -53,10 +58,12 @@ export function newProfile(profile_id: string): ProfileState {
     traits: EMPTY_OBJECT,
     identifiers: [],
     linked: [],
-    counters: new Map(),
+    series: new Map(),
     memberships: new Map(),
     version: 0,
     due_ms: null,
+    duesMs: new Map(),
+    evaluatedRevision: 0,
     momentMs: 0,
     completeFromMs: 0,
     evaluated: false,
@@ -122,21 +129,24 @@ export function withProfile(
  * time stay its own: the profile service sends merged traits, and memberships follow from the next evaluation.
  */
 export function combine(survivor: ProfileState, absorbed: ProfileState): ProfileState {
-  const counters = new Map(survivor.counters);
-  for (const [id, counter] of absorbed.counters) {
-    const own = counters.get(id);
-    counters.set(id, own === undefined ? counter : union(own, counter));
-  }
   const linked = withLinked(survivor, identifiersOf(absorbed));
   const momentMs = momentWith(survivor, absorbed.momentMs, survivor.momentMs);
   const lastMs = Math.max(survivor.completeFromMs, absorbed.completeFromMs, absorbed.momentMs);
   return {
     ...linked,
-    counters,
+    series: mergedSeries(survivor.series, absorbed.series),
     momentMs,
     completeFromMs: lastMs > momentMs ? lastMs : 0,
     version: Math.max(survivor.version, absorbed.version),
   };
+}
+
+const NO_TIMES: ReadonlyMap<string, number> = new Map();
+const NO_LISTS: ReadonlyMap<string, number | null> = new Map();
+
+/** The profile as conditions see it. The survivor of a merge is the profile that was created first. */
+export function streamedProfile({ profile_id, series, traits }: ProfileState): StreamedProfile {
+  return { series, facts: { birthId: profile_id, traits, sinceMs: NO_TIMES, lists: NO_LISTS } };
 }
 
 function nameOf({ type, value }: Identifier): string {

@@ -1,9 +1,10 @@
 import { UTC } from '@hilo/behaviour';
 import { describe, expect, it } from 'vitest';
 import { compiledOf } from './compile.ts';
-import { type Cause, decide, leaveAll } from './decide.ts';
+import { decide, leaveAll } from './decide.ts';
 import { NO_DEFINITIONS, withDefinition } from './definitions.ts';
-import { foldEvent } from './fold.ts';
+import type { Cause } from './explain.ts';
+import { foldEvent, type TakenEvent, takenOf } from './fold.ts';
 import { newProfile } from './profile-state.ts';
 import { AN_EVENT } from '../testing/records.ts';
 
@@ -16,8 +17,12 @@ const COMPILED = compiledOf(
   }),
   UTC,
 );
+const ORDER = { ...AN_EVENT, profile_id: 'p', event: 'Order', timestamp: START_MS, received_at: START_MS };
 const EVENT: Cause = {
-  ...{ kind: 'event', event: 'Order', message_id: 'm', event_time_ms: START_MS, counters: [] },
+  kind: 'event',
+  message_id: 'm',
+  event_time_ms: START_MS,
+  fed: takenOf(ORDER, COMPILED) as TakenEvent,
 };
 
 const at = (minutes: number, isUnproven: boolean) => {
@@ -27,8 +32,7 @@ const at = (minutes: number, isUnproven: boolean) => {
 
 /** A profile that is in by an order at the start. */
 function member(isUnproven: boolean) {
-  const event = { ...AN_EVENT, profile_id: 'p', event: 'Order', timestamp: START_MS, received_at: START_MS };
-  const folded = foldEvent(newProfile('p'), event, START_MS, COMPILED);
+  const folded = foldEvent(newProfile('p'), ORDER, START_MS, COMPILED);
   if (folded.kind === 'fault') throw new Error(folded.message);
   return decide(folded.state, EVENT, at(0, isUnproven), COMPILED);
 }
@@ -46,7 +50,7 @@ describe('what is decided while an origin is left out', () => {
 
   it('is unproven where a trait comes while time was due, for time may have been what did it', () => {
     const { state } = member(false);
-    const trait: Cause = { kind: 'trait', message_id: 't', event_time_ms: START_MS };
+    const trait: Cause = { kind: 'trait', message_id: 't', event_time_ms: START_MS, traits: null };
     expect(marks(decide(state, trait, at(10, true), COMPILED))).toEqual(['time true']);
   });
 

@@ -1,4 +1,4 @@
-import { SEGMENT_LANGUAGE } from '@hilo/behaviour/language';
+import { SEGMENT_LANGUAGE } from '@hilo/behaviour/version-2/language';
 import { type Contract, listOf, object, pageOf, PAGING, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
 import { STAGES_BEFORE } from '../domain/origins-behind.ts';
 
@@ -39,7 +39,7 @@ export const contract = {
     SegmentDraft: object(
       {
         name: { ...NAME, description: 'Shown to people; the key where it is absent.' },
-        condition: { ...ref('Condition'), checkedIn: 'packages/behaviour/src/language/read-condition.ts' },
+        condition: { ...ref('Condition'), checkedIn: 'packages/behaviour/src/version-2/read-condition.ts' },
         version: {
           ...COUNT,
           description: 'Save only over this version; 0: only if there is no such segment.',
@@ -48,6 +48,34 @@ export const contract = {
       },
       ['name', 'version'],
     ),
+    PreviewDraft: object(
+      {
+        condition: { ...ref('Condition'), checkedIn: 'packages/behaviour/src/version-2/read-condition.ts' },
+        asOf: {
+          ...TIME,
+          description: 'Asks as of this moment, and counts events up to it. Traits are those of now. Absent: now.',
+        },
+      },
+      ['asOf'],
+    ),
+    PreviewedPerson: object({
+      profile_id: TEXT,
+      holds: {
+        ...listOf(TEXT),
+        description: 'The places of the conditions, groups left out, that hold for the profile.',
+      },
+    }),
+    Preview: object({
+      size: { ...COUNT, description: 'Profiles for which the condition holds.' },
+      of: { ...COUNT, description: 'All known profiles.' },
+      share: { type: 'number', minimum: 0, maximum: 1, description: 'The part that "size" is of "of".' },
+      sample: { ...listOf(ref('PreviewedPerson')), description: 'Up to 10 of the profiles: the same ones each time.' },
+      overlap: {
+        ...listOf(object({ segment: TEXT, both: COUNT })),
+        description: 'For each of the 20 largest segments, how many of the profiles are its members now.',
+      },
+      took_ms: COUNT,
+    }),
     Member: object({
       profile_id: TEXT,
       segment_version: { type: 'integer', description: 'Version of the segment by which the profile is in.' },
@@ -98,9 +126,10 @@ export const contract = {
       body: ref('SegmentDraft'),
       answers: { 200: { description: 'The segment as it is now.', schema: ref('Segment') } },
       problems: {
-        invalid_condition: 'The condition breaks a rule of the segment language; "detail" names up to 20 places.',
+        invalid_condition:
+          'The condition breaks a rule of the segment language, or Hilo does not evaluate it yet; "detail" names up to 20 places.',
         version_conflict: 'The segment has another version by now.',
-        limit_reached: 'There are 500 segments, or all together would remember too many events.',
+        limit_reached: 'There are 1,000 segments, or all together would ask for too many kinds of events.',
       },
     },
     deleteSegment: {
@@ -109,7 +138,26 @@ export const contract = {
       summary: 'Delete a segment: everybody leaves it',
       params: KEY,
       answers: { 204: { description: 'It is deleted.' } },
-      problems: NO_SEGMENT,
+      problems: { ...NO_SEGMENT, segment_in_use: 'The conditions of other segments name it.' },
+    },
+    previewSegment: {
+      method: 'POST',
+      path: '/v1/segments/preview',
+      summary: 'How many profiles a condition would hold for, and some of them, without saving it',
+      description:
+        'Asks ClickHouse about everything that is loaded there, usually all but the last second. One person has two previews ' +
+        'running; a preview takes at most 10 s and 384 MiB, and ends when the caller disconnects.',
+      readOnly: true,
+      body: ref('PreviewDraft'),
+      answers: { 200: { description: 'The preview.', schema: ref('Preview') } },
+      problems: {
+        invalid_condition:
+          'The condition breaks a rule of the segment language, or Hilo does not evaluate it yet; "detail" names up to 20 places.',
+        too_slow: 'The preview took longer than it may.',
+        too_much_memory: 'The preview needs more memory than it may have.',
+        too_many_queries: 'Too many previews of yours, or of everybody, run and wait.',
+        unavailable: 'ClickHouse does not answer for now.',
+      },
     },
     listMembers: {
       method: 'GET',

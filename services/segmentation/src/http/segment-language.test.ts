@@ -1,4 +1,4 @@
-import { readCondition } from '@hilo/behaviour';
+import { readCondition } from '@hilo/behaviour/version-2';
 import { readFileSync } from 'node:fs';
 import { faultFinder } from '@hilo/service/testing';
 import fc from 'fast-check';

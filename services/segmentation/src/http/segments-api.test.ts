@@ -79,7 +79,13 @@ beforeAll(async () => {
   const [store, publisher] = [stores[0] as PostgresSegmentStore, publishers[0] as DefinitionPublisher];
   app = await createServiceApp({
     name: 'segmentation',
-    module: SegmentationModule.of({ store, publisher, origins, partitions: 4 }),
+    module: SegmentationModule.of({
+      store,
+      previews: { preview: () => expect.unreachable() },
+      publisher,
+      origins,
+      partitions: 4,
+    }),
     adminToken: 'secret',
     openapi: openApiOf(contract),
     logger,
@@ -174,7 +180,9 @@ describe('the API of segments', () => {
       name: 'Twice!',
       events_counted_from: first.body?.events_counted_from,
     });
-    const other = await call('PUT', '/twice', { name: 'Twice!', condition: { ...TWICE, within: '1h' } });
+    const longer = await call('PUT', '/twice', { name: 'Twice!', condition: { ...TWICE, within: '1h' } });
+    expect(longer.body?.events_counted_from).toBe(first.body?.events_counted_from);
+    const other = await call('PUT', '/twice', { name: 'Twice!', condition: { ...TWICE, did: 'Sold' } });
     expect(other.body?.events_counted_from).toBe(other.body?.updated_at);
   });
 
@@ -230,15 +238,45 @@ describe('the API of segments', () => {
   });
 
   it('refuses more than a profile may have to remember', async () => {
-    for (const index of [1, 2, 3, 4, 5]) {
-      const condition = { did: `E${index}`, count: { gte: 10_000 } };
-      expect((await call('PUT', `/s${index}`, { condition })).status).toBe(200);
+    const events = (from: number, count: number) => ({
+      any: Array.from({ length: count }, (_, index) => ({ did: `E${from + index}` })),
+    });
+    for (let from = 0; from < 4_950; from += 99) {
+      expect((await call('PUT', `/s${from}`, { condition: events(from, 99) })).status).toBe(200);
     }
-    expect((await call('PUT', '/s6', { condition: { did: 'E6' } })).body).toMatchObject({
+    expect((await call('PUT', '/more', { condition: events(4_950, 51) })).body).toMatchObject({
       status: 409,
       code: 'limit_reached',
     });
-    expect((await call('PUT', '/s6', { condition: { did: 'E5', count: { gte: 10_000 } } })).status).toBe(200);
+    expect((await call('PUT', '/more', { condition: events(4_900, 51) })).status).toBe(200);
+  }, 60_000);
+
+  it('saves version 2, and refuses what it does not evaluate yet, by its place', async () => {
+    const condition = { sum: 'revenue', of: { startsWith: 'Order' }, is: { gte: 100 }, within: 'this month' };
+    expect((await call('PUT', '/a', { condition })).body).toMatchObject({ version: 1, condition });
+    for (const [unfit, field] of [
+      [{ consent: 'marketing' }, 'condition.consent'],
+      [{ any: [{ list: 'vip' }] }, 'condition.any[0].list'],
+      [{ trait: 'plan', is: { eq: 'gold' }, for: '7d' }, 'condition.for'],
+      [{ did: 'A', where: [{ property: 'x', is: { eq: { trait: 'y' } } }] }, 'condition.where[0].is.eq.trait'],
+    ] as const)
+      expect((await call('PUT', '/b', { condition: unfit })).body).toMatchObject({
+        ...{ status: 400, code: 'invalid_condition', field },
+      });
+  });
+
+  it('lets segments name each other, not in a circle, and deletes none that another names', async () => {
+    expect((await call('PUT', '/a', { condition: { in: 'b' } })).body).toMatchObject({ code: 'invalid_condition' });
+    await call('PUT', '/b', { condition: TWICE });
+    expect((await call('PUT', '/a', { condition: { not: { in: 'b' } } })).status).toBe(200);
+    const { body } = await call('PUT', '/b', { condition: { in: 'a' } });
+    expect(body).toMatchObject({ status: 400, code: 'invalid_condition' });
+    expect(body?.detail).toContain('"b" → "a" → "b"');
+    const deleted = await call('DELETE', '/b');
+    expect(deleted.body).toMatchObject({ status: 409, code: 'segment_in_use' });
+    expect(deleted.body?.detail).toContain('"a"');
+    expect((await call('DELETE', '/a')).status).toBe(204);
+    expect((await call('DELETE', '/b')).status).toBe(204);
   });
 
   it('lists segments with their sizes, and members, page by page', async () => {
@@ -323,6 +361,6 @@ describe('the API of segments', () => {
 
   it('answers as its contract says, on every route of segments', () => {
     expect(proof.breaches()).toEqual([]);
-    expect(proof.unproved()).toEqual(['getWaitingExits 200', 'releaseOrigin 200']);
+    expect(proof.unproved()).toEqual(['previewSegment 200', 'getWaitingExits 200', 'releaseOrigin 200']);
   });
 });

@@ -1,4 +1,3 @@
-import { type Condition, readCondition } from '@hilo/behaviour';
 import { page, pageRequest, problem, Recorded, Route } from '@hilo/service';
 import type { AnswerOf, CallOf } from '@hilo/service/contract';
 import { Controller, Inject } from '@nestjs/common';
@@ -6,6 +5,7 @@ import type { SaveResult } from '../domain/catalogue.ts';
 import { type PublishSoon, type SegmentStore, TOKENS } from '../ports.ts';
 import { memberAnswer, segmentAnswer } from './answers.ts';
 import { type Api, contract } from './contract.ts';
+import { readEvaluated } from './read-wanted.ts';
 
 /** `/v1/segments`: definitions of segments, and who is in them. */
 @Controller()
@@ -34,7 +34,7 @@ export class SegmentsController {
   @Recorded()
   async put({ params: { key }, body }: CallOf<Api, 'putSegment'>): Promise<AnswerOf<Api, 'putSegment'>> {
     const { name = key, version = null } = body;
-    const wanted = { key, name, condition: readWanted(body.condition), basedOn: version };
+    const wanted = { key, name, condition: readEvaluated(body.condition), basedOn: version };
     refuse(key, await this.#store.save(wanted, Date.now()));
     await this.#publisher.publishSoon();
     return this.#answer(key);
@@ -62,13 +62,6 @@ export class SegmentsController {
   }
 }
 
-function readWanted(json: unknown): Condition {
-  const read = readCondition(json);
-  if (read.kind === 'condition') return read.condition;
-  const faults = read.problems.map(({ field, message }) => `${field} ${message}.`).join(' ');
-  throw problem('invalid_condition', faults, { field: read.problems[0]?.field ?? 'condition' });
-}
-
 function unknown(key: string): Error {
   return problem('not_found', `There is no segment "${key}".`, { field: 'key' });
 }
@@ -87,12 +80,28 @@ function refuse(key: string, result: SaveResult): void {
     }
     case 'too-many-segments':
       throw problem('limit_reached', `There are ${result.limit} segments already: delete one first.`);
-    case 'too-many-times':
+    case 'too-many-series':
       throw problem(
         'limit_reached',
-        `All segments together would remember ${result.needed} event times per profile; the limit is ${result.limit}. ` +
-          'Ask for smaller counts.',
+        `All segments together would ask for ${result.needed} different kinds of events; the limit is ${result.limit}. ` +
+          'Let conditions ask for the same events with the same "where".',
         { field: 'condition' },
+      );
+    case 'names-unknown':
+      throw problem('invalid_condition', `"in" names "${result.key}", but there is no such segment.`, {
+        field: 'condition',
+      });
+    case 'circle':
+      throw problem(
+        'invalid_condition',
+        `Segments would name each other in a circle: ${result.keys.map((one) => `"${one}"`).join(' → ')}.`,
+        { field: 'condition' },
+      );
+    case 'in-use':
+      throw problem(
+        'segment_in_use',
+        `Other segments name "${key}" with "in": ${result.by.map((one) => `"${one}"`).join(', ')}. Change them first.`,
+        { field: 'key' },
       );
   }
 }

@@ -85,6 +85,7 @@ beforeEach(async () => {
     module: SegmentationModule.of({
       ...{ store, origins, partitions: PARTITIONS },
       publisher: { publishSoon: () => expect.unreachable() },
+      previews: { preview: () => expect.unreachable() },
     }),
   });
   return () => app.nest.close();

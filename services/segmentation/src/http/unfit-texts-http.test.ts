@@ -24,6 +24,7 @@ beforeAll(async () => {
         ...{ publishNext: reached, waiting: reached },
       },
       publisher: { publishSoon: reached },
+      previews: { preview: reached },
       origins: { originOf: reached, release: reached },
       partitions: 4,
     }),

@@ -1,4 +1,4 @@
-import type { Condition } from '@hilo/behaviour';
+import type { Condition } from '@hilo/behaviour/version-2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ALICE, BOB, DrivenStage } from '../testing/driven-stage.ts';
 import { TOPOLOGY } from '../topology.ts';

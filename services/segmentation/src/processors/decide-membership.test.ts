@@ -1,4 +1,4 @@
-import type { Condition } from '@hilo/behaviour';
+import type { Condition } from '@hilo/behaviour/version-2';
 import type { MembershipChanged } from '@hilo/schemas';
 import { outlineOf } from '@hilo/streaming/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

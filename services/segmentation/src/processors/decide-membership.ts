@@ -9,7 +9,7 @@ import {
   type KeyedLogicOf,
 } from '@hilo/streaming';
 import { compiledOf } from '../domain/compile.ts';
-import { type Cause, decide, leaveAll } from '../domain/decide.ts';
+import { decide, leaveAll } from '../domain/decide.ts';
 import {
   decodeDefinitions,
   type Definitions,
@@ -17,7 +17,8 @@ import {
   NO_DEFINITIONS,
   withDefinition,
 } from '../domain/definitions.ts';
-import { fedBy, type Folded, foldEvent, foldProfile, withoutForgotten } from '../domain/fold.ts';
+import type { Cause } from '../domain/explain.ts';
+import { type Folded, foldEvent, foldProfile, takenOf, traitsChangedBy, withoutForgotten } from '../domain/fold.ts';
 import { combine, momentOf, newProfile, type ProfileState, wakeAtMs } from '../domain/profile-state.ts';
 import { decodeProfile, encodeProfile } from '../domain/profile-state-codec.ts';
 import type { TOPOLOGY } from '../topology.ts';
@@ -43,7 +44,7 @@ export function decideMembership(zone: Zone): MembershipLogic {
         case 'events.identified':
           return applied(state, foldEvent(state, input.value, at.momentMs, compiledOf(shared, zone)));
         case 'profiles.changed':
-          return applied(state, foldProfile(state, input.value));
+          return applied(state, foldProfile(state, input.value, compiledOf(shared, zone)));
         case 'identity.merges':
         case 'segments.definitions':
           return { state };
@@ -119,15 +120,14 @@ function causeOf(input: Input, state: ProfileState, at: KeyedAt, shared: Definit
   if (input.kind !== 'record') return null;
   const compiled = compiledOf(shared, zone);
   if (input.topic === 'events.identified') {
-    const { event, type, message_id, timestamp } = input.value;
-    const asked = event !== null && type === 'track' && compiled.byEvent.has(event);
-    if (!asked && !pending) return null;
-    // Which counters the event fed matters only if something is overdue: then the event may not be the cause.
-    const counters = pending && asked ? (fedBy(input.value, compiled) ?? []).map(({ id }) => id) : [];
-    return { kind: 'event', event: asked ? event : null, message_id, event_time_ms: timestamp, counters };
+    const { message_id, timestamp } = input.value;
+    const found = takenOf(input.value, compiled);
+    const fed = typeof found === 'string' ? null : found;
+    if (fed === null && !pending) return null;
+    return { kind: 'event', message_id, event_time_ms: timestamp, fed };
   }
-  if (input.topic === 'profiles.changed' && (pending || compiled.asksTraits)) {
-    return { kind: 'trait', message_id: input.value.message_id, event_time_ms: input.value.event_time };
-  }
-  return null;
+  if (input.topic !== 'profiles.changed') return null;
+  const traits = traitsChangedBy(input.value);
+  if (!pending && traits !== null && traits.size === 0) return null;
+  return { kind: 'trait', message_id: input.value.message_id, event_time_ms: input.value.event_time, traits };
 }

@@ -1,4 +1,5 @@
-import { type Condition, UTC } from '@hilo/behaviour';
+import { UTC } from '@hilo/behaviour';
+import type { Condition } from '@hilo/behaviour/version-2';
 import type { EventIdentified, MembershipChanged, ProfileChanged, ProfilesMerged, SegmentDefined } from '@hilo/schemas';
 import { partitionOf, type RecordsRead } from '@hilo/streaming';
 import { StageDriver } from '@hilo/streaming/testing';

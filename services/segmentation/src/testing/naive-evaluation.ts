@@ -96,7 +96,8 @@ function naiveCount(test: CountTest, count: number): boolean {
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
-function lengthMs(text: string): number {
+/** Milliseconds of a length. */
+export function lengthMs(text: string): number {
   const unit = UNIT_MS[text.slice(-1)];
   if (unit === undefined) throw new Error(`${text} has no fixed length`);
   return Number(text.slice(0, -1)) * unit;

@@ -5,7 +5,7 @@ import { type Definitions, NO_DEFINITIONS } from '../domain/definitions.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
 import type { MembershipLogic } from '../processors/decide-membership.ts';
 import type { TOPOLOGY } from '../topology.ts';
-import { type NaiveEvent, naiveHolds } from './naive-evaluation.ts';
+import { lengthMs, type NaiveEvent, naiveHolds } from './naive-evaluation.ts';
 import { A_MERGE, A_PROFILE, AN_EVENT } from './records.ts';
 
 type Records = RecordsRead<typeof TOPOLOGY>;
@@ -41,6 +41,8 @@ export class World {
   private readonly conditions = new Map<string, Condition>();
   private readonly versions = new Map<string, number>();
   private readonly countingFrom = new Map<string, number>();
+  /** For each count the most that its conditions asked for at all times since it began. */
+  private readonly covered = new Map<string, Need>();
   private readonly redirects = new Map<string, string>();
   private readonly pending: PendingMerge[] = [];
   private order = 0;
@@ -102,6 +104,7 @@ export class World {
     const asked = new Set([...this.conditions.values()].flatMap(dids).map(countingName));
     for (const name of asked) if (!this.countingFrom.has(name)) this.countingFrom.set(name, this.order);
     for (const name of this.countingFrom.keys()) if (!asked.has(name)) this.countingFrom.delete(name);
+    this.cover();
     const value: SegmentDefined = {
       segment,
       version,
@@ -205,6 +208,28 @@ export class World {
     return naiveHolds(condition, this.traits.get(profile_id) ?? {}, counted, at_ms);
   }
 
+  /**
+   * Whether all that the segment asks for was kept since its counts began. If a condition asks for more than others did
+   * before, it counts what they left, and the answer from scratch is another.
+   */
+  isCovered(segment: string): boolean {
+    const condition = this.conditions.get(segment);
+    return (
+      condition === undefined ||
+      dids(condition).every((did) => isWithin(needOf(did), this.covered.get(countingName(did))))
+    );
+  }
+
+  private cover(): void {
+    const asked = new Map<string, Need>();
+    for (const did of [...this.conditions.values()].flatMap(dids)) {
+      const name = countingName(did);
+      asked.set(name, most(asked.get(name) ?? NO_NEED, needOf(did)));
+    }
+    for (const name of this.covered.keys()) if (!asked.has(name)) this.covered.delete(name);
+    for (const [name, need] of asked) this.covered.set(name, least(this.covered.get(name) ?? need, need));
+  }
+
   private at(): KeyedAt {
     return { nowMs: this.nowMs, momentMs: this.nowMs };
   }
@@ -262,10 +287,38 @@ function dids(condition: Condition): readonly DidCondition[] {
   return 'not' in condition ? dids(condition.not) : ('all' in condition ? condition.all : condition.any).flatMap(dids);
 }
 
-/** What conditions share a count by: the same events, window and number to remember. */
-function countingName({ did, where = [], count = { gte: 1 }, within = 'ever' }: DidCondition): string {
+/** What conditions share a count by: the same events, whatever window and number they ask for. */
+function countingName({ did, where = [] }: DidCondition): string {
+  return JSON.stringify([did, where.map((test) => JSON.stringify(test)).sort()]);
+}
+
+/** How much a condition needs remembered: so many of the newest events inside a window, or a count of all. */
+interface Need {
+  readonly newest: number;
+  readonly windowMs: number;
+  readonly count: number;
+}
+
+const NO_NEED: Need = { newest: 0, windowMs: 0, count: 0 };
+
+function needOf({ count = { gte: 1 }, within }: DidCondition): Need {
   const [[operator, bound]] = Object.entries(count) as [[string, number]];
-  const remembered = operator === 'gte' || operator === 'lt' ? bound : bound + 1;
-  const filters = where.map((test) => JSON.stringify(test)).sort();
-  return JSON.stringify([did, filters, within, remembered]);
+  const needed = operator === 'gte' || operator === 'lt' ? bound : bound + 1;
+  if (within === undefined) return { ...NO_NEED, count: needed };
+  return needed === 0 ? NO_NEED : { newest: needed, windowMs: lengthMs(within), count: 0 };
+}
+
+function combined(one: Need, other: Need, pick: (a: number, b: number) => number): Need {
+  return {
+    newest: pick(one.newest, other.newest),
+    windowMs: pick(one.windowMs, other.windowMs),
+    count: pick(one.count, other.count),
+  };
+}
+
+const most = (one: Need, other: Need): Need => combined(one, other, Math.max);
+const least = (one: Need, other: Need): Need => combined(one, other, Math.min);
+
+function isWithin(need: Need, covered: Need = NO_NEED): boolean {
+  return need.newest <= covered.newest && need.windowMs <= covered.windowMs && need.count <= covered.count;
 }

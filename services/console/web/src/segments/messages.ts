@@ -70,6 +70,7 @@ export const segmentMessages = messages(
     notComplete: 'Complete the condition to see it in words.',
     faults: (n: string) => `Something is missing in the condition (${n}). The fields in question say what.`,
     editHelp: 'People who no longer match leave when you save. You are asked before.',
+    notBuildable: 'This condition has forms that the builder does not have yet. Change it with the API.',
     saveTitle: (name: string) => `Save “${name}”?`,
     saveAnyway: 'Save the new condition',
     fate_leave: {
@@ -157,6 +158,7 @@ export const segmentMessages = messages(
     notComplete: 'Complete la condición para verla en palabras.',
     faults: (n) => `Falta algo en la condición (${n}). Los campos afectados dicen qué.`,
     editHelp: 'Quienes ya no la cumplan salen al guardar. Antes se le pregunta.',
+    notBuildable: 'Esta condición usa formas que el editor aún no ofrece. Cámbiela con la API.',
     saveTitle: (name) => `¿Guardar «${name}»?`,
     saveAnyway: 'Guardar la nueva condición',
     fate_leave: {

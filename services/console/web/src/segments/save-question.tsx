@@ -8,6 +8,7 @@ import { elementMessages } from '../elements/messages.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { readAll } from '../api/use-pages.ts';
 import type { Condition } from './domain/condition.ts';
+import { isBuildable } from './domain/is-buildable.ts';
 import { memberFate } from './domain/member-fate.ts';
 import { segmentMessages } from './messages.ts';
 import { readSegment, readSegments, type Segment } from './segment-api.ts';
@@ -76,7 +77,7 @@ function useConsequences(key: string, condition: Condition) {
         readAll((cursor) => readSegments(api, cursor, signal)),
         readAll((cursor) => readDestinations(api, cursor, signal)),
       ]);
-      const known = segments.map((segment) => segment.condition);
+      const known = segments.map((segment) => segment.condition).filter(isBuildable);
       const receivers = destinations.filter(
         ({ enabled, segments: wanted }) => enabled && (wanted === 'all' || wanted.includes(key)),
       );

@@ -1,27 +1,30 @@
 import type { Api as SegmentationApi } from '@hilo/segmentation/contract';
 import type { SchemaOf } from '@hilo/service/contract';
 import type { Api, ListPage } from '../api/api.ts';
+import type { Condition } from './domain/condition.ts';
 
-/** A segment as segmentation's API shows it. */
-export type Segment = SchemaOf<SegmentationApi, 'Segment'>;
+/** A segment as segmentation's API shows it; its condition may have forms of version 2, which `isBuildable` finds. */
+export type Segment = Omit<SchemaOf<SegmentationApi, 'Segment'>, 'condition'> & { readonly condition: Condition };
 
 /** A profile in a segment. */
 export type Member = SchemaOf<SegmentationApi, 'Member'>;
 
 /** What is saved; `version` is the one that was changed, 0 for a new segment. */
-export type SegmentInput = Required<SchemaOf<SegmentationApi, 'SegmentDraft'>>;
+export type SegmentInput = Required<Omit<SchemaOf<SegmentationApi, 'SegmentDraft'>, 'condition'>> &
+  Pick<Segment, 'condition'>;
 
 const SEGMENTS_PAGE = 50;
 const MEMBERS_PAGE = 25;
 
 /** A page of segments, by key. */
 export function readSegments(api: Api, cursor: string | null, signal: AbortSignal): Promise<ListPage<Segment>> {
-  return api.call('GET /api/segmentation/v1/segments', { query: { limit: SEGMENTS_PAGE, cursor } }, { signal });
+  const input = { query: { limit: SEGMENTS_PAGE, cursor } };
+  return api.call('GET /api/segmentation/v1/segments', input, { signal }) as Promise<ListPage<Segment>>;
 }
 
 /** One segment. */
 export function readSegment(api: Api, key: string, signal: AbortSignal): Promise<Segment> {
-  return api.call('GET /api/segmentation/v1/segments/{key}', { params: { key } }, { signal });
+  return api.call('GET /api/segmentation/v1/segments/{key}', { params: { key } }, { signal }) as Promise<Segment>;
 }
 
 /** A page of a segment's members, by profile id. */
@@ -37,7 +40,7 @@ export function readMembers(
 
 /** Makes or changes a segment. */
 export function saveSegment(api: Api, key: string, input: SegmentInput): Promise<Segment> {
-  return api.call('PUT /api/segmentation/v1/segments/{key}', { params: { key }, body: input });
+  return api.call('PUT /api/segmentation/v1/segments/{key}', { params: { key }, body: input }) as Promise<Segment>;
 }
 
 /** Deletes a segment; everybody leaves it. */

@@ -1,5 +1,5 @@
-import { callerOf } from '@hilo/service';
 import type { FastifyRequest } from 'fastify';
+import { callerOf } from './callers.ts';
 
 /** The person of a request that names nobody: a program with the admin token. */
 const THE_STACK = 'stack';

@@ -1,0 +1,23 @@
+import { type Condition, notEvaluated, type Problem, readCondition } from '@hilo/behaviour/version-2';
+import { problem } from '@hilo/service';
+import { NOT_YET } from '../domain/definitions.ts';
+
+/** The condition of a request. Throws `invalid_condition`, which names the places of all faults. */
+export function readWanted(json: unknown): Condition {
+  const read = readCondition(json);
+  if (read.kind === 'problems') throw invalid(read.problems);
+  return read.condition;
+}
+
+/** The same, for a condition that the stream is to evaluate. */
+export function readEvaluated(json: unknown): Condition {
+  const condition = readWanted(json);
+  const beyond = notEvaluated(condition, NOT_YET);
+  if (beyond.length > 0) throw invalid(beyond);
+  return condition;
+}
+
+function invalid(problems: readonly Problem[]): Error {
+  const faults = problems.map(({ field, message }) => `${field} ${message}.`).join(' ');
+  return problem('invalid_condition', faults, { field: problems[0]?.field ?? 'condition' });
+}
