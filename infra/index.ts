@@ -9,6 +9,8 @@ export { DASHBOARDS } from './grafana/dashboards.ts';
 export { prometheusProgram } from './prometheus/prometheus-programs.ts';
 export { kafkaRightsOf, kafkaUserOf } from './setup/kafka-rights.ts';
 export { grantKafkaRights } from './setup/kafka-users.ts';
+export { askStore } from './setup/ask-store.ts';
+export { clickHouseFront } from './docker/base/clickhouse-front.ts';
 export { type ClickHouseAccess, migrateClickHouse } from './setup/migrate-clickhouse.ts';
 export { migratePostgres } from './setup/migrate-postgres.ts';
 export { grantPostgresMonitor, grantPostgresUsers } from './setup/postgres-users.ts';

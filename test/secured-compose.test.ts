@@ -18,7 +18,7 @@ import {
   SupervisedProcess,
 } from '@hilo/infra';
 import { STAGES, type StageName, TOPICS } from '@hilo/schemas';
-import { readEnvironment, stageSettings } from '@hilo/service';
+import { clickHouseLogin, type KeyPair, readEnvironment, stageSettings } from '@hilo/service';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Composed, composeFile, mergedCompose } from './composed.ts';
@@ -113,8 +113,10 @@ describe('the secrets of docker compose', () => {
     expect(files.filter((file) => !made.includes(file))).toEqual([]);
     for (const file of files)
       if (!OPTIONAL.includes(file)) expect(statSync(join(secrets, file)).size, file).toBeGreaterThan(16);
-    // The authority's key signs for all others: nothing mounts it.
-    expect(made.filter((file) => !files.includes(file))).toEqual(['stores_ca.key']);
+    // The authority's key signs for all others: nothing mounts it. Nor what tools outside show to ClickHouse.
+    expect(made.filter((file) => !files.includes(file)).sort()).toEqual([
+      ...['clickhouse_reader_certificate', 'clickhouse_reader_key', 'stores_ca.key'],
+    ]);
     expect(statSync(join(secrets, 'stores_ca.key')).mode & 0o777).toBe(0o600);
   });
 
@@ -129,7 +131,7 @@ describe('the secrets of docker compose', () => {
   });
 
   it('of another service are mounted by none', () => {
-    const powerful = ['kafka_admin_key', 'kafka_keystore', 'registry_operator_password', 'registry_users', 'setup_key'];
+    const powerful = ['kafka_admin_key', 'kafka_keystore', 'registry_tls', 'setup_key'];
     for (const service of SERVICE_NAMES) {
       const { secrets: all = [] } = merged.services[service] ?? {};
       // A public key is no secret: the services that check another's signature have it.
@@ -143,6 +145,25 @@ describe('the secrets of docker compose', () => {
       ).toEqual([]);
       for (const one of powerful) expect(sources, service).not.toContain(one);
     }
+  });
+});
+
+describe('the certificates that docker-compose.secured.yml has containers show', () => {
+  const commonName = (login: unknown) => new X509Certificate((login as KeyPair).cert).subject;
+
+  it("are each service's own at the registry, and the owner's for setup", () => {
+    const shown = (name: string) => commonName(readEnvironment(stageSettings(), environmentOf(name)).registryAuth);
+    for (const stage of STAGES) expect(shown(stage)).toBe(`CN=hilo_${stage}`);
+    expect(shown('setup')).toBe('CN=hilo');
+  });
+
+  it("are history's for both of its users at ClickHouse, segmentation's for the reader, and the owner's for setup", () => {
+    const shown = (name: string, variable: string) =>
+      commonName(readEnvironment({ login: clickHouseLogin(variable) }, environmentOf(name)).login);
+    for (const variable of ['HILO_CLICKHOUSE_PASSWORD', 'HILO_CLICKHOUSE_READONLY_PASSWORD'])
+      expect(shown('history', variable)).toBe('CN=hilo_history');
+    expect(shown('segmentation', 'HILO_CLICKHOUSE_READONLY_PASSWORD')).toBe('CN=hilo_segmentation');
+    expect(shown('setup', 'HILO_CLICKHOUSE_PASSWORD')).toBe('CN=hilo');
   });
 });
 

@@ -82,6 +82,17 @@ describe('what docker-compose.secured.yml mounts', () => {
     expect(closed).toEqual(expect.arrayContaining(['http_port', 'tcp_port', 'mysql_port', 'postgresql_port']));
   });
 
+  it('lets users of ClickHouse in by certificates alone: each user of its files loses its password', () => {
+    const users = ['loader', 'reader'].map(
+      (name) => /<users>\s*<(\w+)>/.exec(file(`docker/clickhouse/${name}.xml`))?.[1],
+    );
+    const { CLICKHOUSE_USER: owner } = merged.services.clickhouse?.environment ?? {};
+    const found = file('docker/clickhouse/tls-users.xml').matchAll(
+      /<(\w+)>\s*<password remove="remove"\/>\s*<ssl_certificates>\s*<common_name>/g,
+    );
+    expect(new Set([...found].map(([, user]) => user))).toEqual(new Set([owner, ...users]));
+  });
+
   it('lets Prometheus scrape the same as without TLS, each target by HTTPS and its own name', () => {
     interface Job {
       readonly job_name: string;

@@ -65,7 +65,7 @@ if wanted clickhouse/clickhouse-server:26.7; then
   # The program and what it shares with the embedded server lie to each other as they do here.
   mkdir -p "$context/clickhouse/docker/base" "$context/clickhouse/embedded"
   echo '{ "type": "module" }' >"$context/clickhouse/package.json"
-  cp "$recipes"/clickhouse-{server,tls}.ts "$context/clickhouse/docker/base/"
+  cp "$recipes"/clickhouse-{front,server,tls}.ts "$context/clickhouse/docker/base/"
   cp infra/embedded/{clickhouse-confinement,clickhouse-engine,clickhouse-users,landlock}.ts "$context/clickhouse/embedded/"
   build clickhouse/clickhouse-server:26.7 clickhouse "$context/clickhouse" "$recipes/clickhouse-entrypoint.sh"
 fi

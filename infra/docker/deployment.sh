@@ -16,11 +16,18 @@ quietly() {
 # counts as failed.
 is_secured() { $compose config --services | grep -x registry-proxy >/dev/null; }
 
-# Runs a statement of ClickHouse's owner: by HTTPS with docker-compose.secured.yml.
+# Asks as the owner of the stores of docker-compose.secured.yml, who has a certificate.
+ask_secured() {
+  curl --fail --silent --show-error --cacert "$secrets/stores_ca" --cert "$secrets/setup_certificate" --key "$secrets/setup_key" "$@"
+}
+
+# Runs a statement of ClickHouse's owner.
 clickhouse() {
-  local where=(http://127.0.0.1:4123)
-  ! is_secured || where=(--cacert "$secrets/stores_ca" https://localhost:4124)
-  curl --fail --silent --show-error --user "hilo:$(cat "$secrets/clickhouse_password")" "${where[@]}" --data "$1"
+  if is_secured; then
+    ask_secured --header 'X-ClickHouse-User: hilo' --header 'X-ClickHouse-SSL-Certificate-Auth: on' https://localhost:4124 --data "$1"
+  else
+    curl --fail --silent --show-error --user "hilo:$(cat "$secrets/clickhouse_password")" http://127.0.0.1:4123 --data "$1"
+  fi
 }
 
 # Removes what BACKUP wrote, or RESTORE read, in the volume of this container of ClickHouse. By a container of its own: in one that
@@ -30,13 +37,12 @@ remove_backup() {
     -rf /var/lib/clickhouse/backups/hilo
 }
 
-# Asks the registry's API: with docker-compose.secured.yml by its proxy, as its operator.
+# Asks the registry's API: with docker-compose.secured.yml by its proxy.
 registry() {
   local path=$1
   shift
   if is_secured; then
-    curl --fail --silent --show-error --cacert "$secrets/stores_ca" \
-      --user "operator:$(cat "$secrets/registry_operator_password")" "https://localhost:4443$path" "$@"
+    ask_secured "https://localhost:4443$path" "$@"
   else
     curl --fail --silent --show-error "http://127.0.0.1:4081$path" "$@"
   fi

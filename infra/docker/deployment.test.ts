@@ -12,8 +12,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hilo-deployment-'));
   await mkdir(join(folder, 'bin'));
   await writeFile(join(folder, 'bin/curl'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
-  for (const name of ['registry_operator_password', 'clickhouse_password'])
-    await writeFile(join(folder, name), 'secret');
+  await writeFile(join(folder, 'clickhouse_password'), 'secret');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -30,7 +29,7 @@ async function asked(services: string, call = 'registry /subjects --silent'): Pr
 it('asks the registry by its proxy where there is one, however many services are listed behind it', async () => {
   // More than a pipe holds, so that the list fails unless it is read to its end.
   expect(await asked('echo registry-proxy; seq 100000')).toMatch(
-    /--cacert .*\/stores_ca --user operator:secret https:\/\/localhost:4443\/subjects --silent\n$/,
+    /--cacert .*\/stores_ca --cert .*\/setup_certificate --key .*\/setup_key https:\/\/localhost:4443\/subjects --silent\n$/,
   );
 });
 
@@ -38,9 +37,11 @@ it('asks the registry itself where there is no proxy', async () => {
   expect(await asked('echo kafka; echo registry')).toContain(' http://127.0.0.1:4081/subjects --silent\n');
 });
 
-it('asks ClickHouse by HTTPS where docker-compose.secured.yml is used, and else by its plain port', async () => {
+it('asks ClickHouse by a certificate where docker-compose.secured.yml is used, and else by its plain port', async () => {
   const call = "clickhouse 'SELECT 1'";
   const secured = await asked('echo registry-proxy; seq 100000', call);
-  expect(secured).toMatch(/ --user hilo:secret --cacert .*\/stores_ca https:\/\/localhost:4124 --data SELECT 1\n$/);
+  expect(secured).toMatch(/ --cert .*\/setup_certificate .* https:\/\/localhost:4124 --data SELECT 1\n$/);
+  expect(secured).toContain(' X-ClickHouse-User: hilo --header X-ClickHouse-SSL-Certificate-Auth: on ');
+  expect(secured).not.toContain('secret');
   expect(await asked('echo kafka', call)).toContain(' --user hilo:secret http://127.0.0.1:4123 --data SELECT 1\n');
 });

@@ -47,12 +47,14 @@ names() { echo "DNS:$1,DNS:localhost,IP:127.0.0.1"; }
   cat "$work/kafka.key" "$work/kafka.pem" >kafka_keystore
 }
 for user in admin monitor; do pair "kafka_$user" "$user" clientAuth ''; done
-# A service answers HTTPS with its certificate, and PostgreSQL and Kafka know it by the common name.
+# A service answers HTTPS with its certificate, and all stores know it by the common name.
 for service in ingestion identity profile segmentation activation history console; do
   pair "${service}_tls" "hilo_$service" serverAuth,clientAuth "$(names "$service")"
 done
-# The owner of the database, and the user that reads PostgreSQL's own figures.
+# The owner of PostgreSQL, ClickHouse and the registry; the user that reads PostgreSQL's own figures; and for tools that read
+# ClickHouse as `reader`.
 pair setup hilo clientAuth ''
+pair clickhouse_reader hilo_reader clientAuth ''
 pair postgres_monitor hilo_monitor clientAuth ''
 for server in postgres clickhouse registry prometheus grafana postgres-exporter kafka-exporter; do
   pair "$(echo "$server" | tr - _)" "$server" serverAuth "$(names "$server")"

@@ -32,16 +32,5 @@ for service in ingestion identity profile segmentation activation history consol
   [ -s "$folder/${service}_postgres_url" ] ||
     printf 'postgres://hilo_%s:%s@postgres:5432/hilo\n' "$service" "$(random)" >"$folder/${service}_postgres_url"
 done
-# For docker-compose.secured.yml: who may do what at the registry.
-for name in registry_password registry_operator_password; do
-  [ -s "$folder/$name" ] || random >"$folder/$name"
-done
-{
-  echo 'userlist registry'
-  echo '  group services users hilo'
-  echo '  group operators users operator'
-  echo "  user hilo insecure-password $(cat "$folder/registry_password")"
-  echo "  user operator insecure-password $(cat "$folder/registry_operator_password")"
-} >"$folder/registry_users"
 "$(dirname "$0")/make-certificates.sh" "$folder"
 echo "secrets are in $folder; put HILO_SECRETS=$folder into .env"

@@ -3,30 +3,30 @@ import { join } from 'node:path';
 import { compatibilityOf, TOPICS } from '@hilo/schemas';
 import type { RegistryAuth } from '@hilo/service';
 import { repositoryRoot } from '../embedded/paths.ts';
+import { askStore, type StoreAnswer } from './ask-store.ts';
 
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 
-function headersOf(auth: RegistryAuth): Record<string, string> {
-  if (auth === null) return { 'content-type': CONTENT_TYPE };
-  const user = Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
-  return { 'content-type': CONTENT_TYPE, authorization: `Basic ${user}` };
+const WITHIN_MS = 30_000;
+
+function ask(url: string, method: 'GET' | 'PUT' | 'POST', auth: RegistryAuth, body?: object): Promise<StoreAnswer> {
+  const certificate = auth !== null && 'cert' in auth ? auth : null;
+  const headers: Record<string, string> = { 'content-type': CONTENT_TYPE };
+  if (auth !== null && 'username' in auth)
+    headers.authorization = `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`;
+  const text = body === undefined ? {} : { body: JSON.stringify(body) };
+  return askStore(url, { method, headers, certificate, withinMs: WITHIN_MS, ...text });
 }
 
 async function call(url: string, method: 'PUT' | 'POST', body: object, auth: RegistryAuth): Promise<void> {
-  const answer = await fetch(url, {
-    method,
-    headers: headersOf(auth),
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(30_000),
-  });
-  if (!answer.ok) throw new Error(`the schema registry answers ${answer.status} to ${url}: ${await answer.text()}`);
+  const { ok, status, text } = await ask(url, method, auth, body);
+  if (!ok) throw new Error(`the schema registry answers ${status} to ${url}: ${text}`);
 }
 
 async function isThere(url: string, auth: RegistryAuth): Promise<boolean> {
-  const answer = await fetch(url, { headers: headersOf(auth), signal: AbortSignal.timeout(30_000) });
-  await answer.arrayBuffer();
-  if (!answer.ok && answer.status !== 404) throw new Error(`the schema registry answers ${answer.status} to ${url}`);
-  return answer.ok;
+  const { ok, status } = await ask(url, 'GET', auth);
+  if (!ok && status !== 404) throw new Error(`the schema registry answers ${status} to ${url}`);
+  return ok;
 }
 
 /**

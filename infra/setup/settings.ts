@@ -1,4 +1,5 @@
 import {
+  clickHouseLogin,
   HTTP,
   postgresUrl,
   readEnvironment,
@@ -16,19 +17,24 @@ import type { SetUpOptions } from './set-up.ts';
 /** The stores' addresses, from the same variables as the services'. Ends the process if one is not valid. */
 export function storeSettings(): SetUpOptions {
   return readOrExit(() => {
-    const { clickhouseUrl, clickhouseUser, clickhousePassword, ...settings } = readEnvironment({
+    const { clickhouseUrl, clickhouseUser, clickhouseLogin, ...settings } = readEnvironment({
       ...stageSettings(),
       kafkaUsers: kafkaUsers(),
       postgresUrl: postgresUrl(),
       postgresMonitorPassword: monitorPassword('HILO_MONITOR_POSTGRES_PASSWORD'),
       clickhouseUrl: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
       clickhouseUser: text('HILO_CLICKHOUSE_USER', 'default'),
-      clickhousePassword: storePassword('HILO_CLICKHOUSE_PASSWORD', 'HILO_CLICKHOUSE_URL'),
+      clickhouseLogin: clickHouseLogin('HILO_CLICKHOUSE_PASSWORD'),
     });
     return {
       ...settings,
       postgresUrls: readEnvironment(Object.fromEntries(POSTGRES_SCHEMAS.map((schema) => [schema, serviceUrl(schema)]))),
-      clickhouse: { url: clickhouseUrl, user: clickhouseUser, password: clickhousePassword },
+      clickhouse: {
+        ...{ url: clickhouseUrl, user: clickhouseUser },
+        ...(typeof clickhouseLogin === 'string'
+          ? { password: clickhouseLogin }
+          : { password: '', certificate: clickhouseLogin }),
+      },
     };
   });
 }

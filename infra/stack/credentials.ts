@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CALLING_SERVICES, type CallingService } from '@hilo/service';
+import { CALLING_SERVICES, type CallingService, type KeyPair } from '@hilo/service';
 import { postgresUrl } from '../embedded/postgres.ts';
 import { registryUrl } from '../embedded/registry.ts';
 import { operationsUrl, SERVICE_NAMES, type ServiceName, serviceUrl, storePorts } from './addresses.ts';
@@ -29,6 +29,8 @@ export interface Credentials {
     /** People's and BI tools'. */
     readonly readonlyUser: string;
     readonly readonlyPassword: string;
+    /** What lets the reader in instead of the password; absent: the password does. */
+    readonly readonlyCertificate?: KeyPair;
   };
   /** Of each service that calls others. */
   readonly serviceKeys: Readonly<Record<CallingService, ServiceKeyPair>>;

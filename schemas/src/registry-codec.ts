@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import { COMPATIBILITY, SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import avro, { type Type } from 'avsc';
 import { boundedType } from './bounded-types.ts';
@@ -29,12 +30,17 @@ export class UnencodableError extends Error {
   override readonly name = 'UnencodableError';
 }
 
+/** Who we are to the registry: a user of HTTP Basic, or a client certificate with its key, as PEM. */
+export type RegistryAuth =
+  | { readonly username: string; readonly password: string }
+  | { readonly cert: string; readonly key: string };
+
 /** How a codec reaches the registry. */
 export interface RegistryCodecOptions {
   /** Base of the registry's Confluent API. */
   readonly registryUrl: string;
-  /** Credentials for HTTP Basic; null or absent: none. */
-  readonly registryAuth?: { readonly username: string; readonly password: string } | null | undefined;
+  /** Null or absent: no credentials. */
+  readonly registryAuth?: RegistryAuth | null | undefined;
   /** How long an unknown schema id is cached as unknown. */
   readonly unknownForMs?: number;
   readonly nowMs?: () => number;
@@ -73,8 +79,8 @@ export class RegistryCodec {
 
   constructor(options: RegistryCodecOptions) {
     // The caller retries; waiting here would only hide that the registry is unavailable.
-    const { registryUrl: host, registryAuth: auth } = options;
-    this.#registry = new SchemaRegistry({ host, retry: { retries: 0 }, ...(auth == null ? {} : { auth }) });
+    const { registryUrl: host, registryAuth = null } = options;
+    this.#registry = new SchemaRegistry({ host, retry: { retries: 0 }, ...credentials(registryAuth) });
     this.#unknownForMs = options.unknownForMs ?? UNKNOWN_FOR_MS;
     this.#nowMs = options.nowMs ?? (() => performance.now());
   }
@@ -209,6 +215,11 @@ export class RegistryCodec {
   }
 }
 
+function credentials(auth: RegistryAuth | null): { auth?: { username: string; password: string }; agent?: Agent } {
+  if (auth === null) return {};
+  return 'cert' in auth ? { agent: new Agent({ ...auth, keepAlive: true }) } : { auth };
+}
+
 /** The schema id at the start of a value; null if there is none. */
 function schemaId(bytes: Buffer): number | null {
   return bytes.length >= HEADER_BYTES && bytes[0] === 0 ? bytes.readInt32BE(1) : null;
@@ -257,6 +268,6 @@ function unavailable(cause: unknown): RegistryUnavailableError {
   const status = statusOf(cause);
   if (status !== 401 && status !== 403)
     return new RegistryUnavailableError('the schema registry does not answer as it should', { cause });
-  const refused = `the schema registry refuses the user of HILO_REGISTRY_USERNAME and HILO_REGISTRY_PASSWORD (${status})`;
+  const refused = `the schema registry refuses the user of HILO_REGISTRY_USERNAME or the certificate of HILO_REGISTRY_TLS_CERT (${status})`;
   return new RegistryUnavailableError(refused, { cause: new Error(refused, { cause }) });
 }

@@ -90,9 +90,10 @@ it('PostgreSQL knows each service that is connected by its certificate', async (
   const client = new Client({ connectionString: stack.credentials.postgresUrl });
   await client.connect();
   try {
+    // A connection whose client has not shown who it is yet has no user.
     const { rows } = await client.query<{ usename: string; client_dn: string | null }>(
       `SELECT DISTINCT usename, client_dn FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
-       WHERE backend_type = 'client backend'`,
+       WHERE backend_type = 'client backend' AND usename IS NOT NULL`,
     );
     expect(rows.map(({ usename }) => usename).sort()).toEqual(
       ['hilo', ...SERVICE_NAMES.map((name) => `hilo_${name}`)].sort(),

@@ -185,6 +185,14 @@ export class ComposeStack {
         loaderPassword: secret('clickhouse_loader_password'),
         readonlyUser: 'reader',
         readonlyPassword: secret('clickhouse_reader_password'),
+        ...(this.#isSecured
+          ? {
+              readonlyCertificate: {
+                cert: secret('clickhouse_reader_certificate'),
+                key: secret('clickhouse_reader_key'),
+              },
+            }
+          : {}),
       },
       postgresUrl: this.#postgresUrl('hilo', 'postgres_url', 'setup'),
       postgresUrls: ofServices((name) => this.#postgresUrl(`hilo_${name}`, `${name}_postgres_url`, `${name}_tls`)),

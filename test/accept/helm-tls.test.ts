@@ -98,8 +98,24 @@ describe('a connection of the chart', () => {
     expect(rendered).not.toContain('/run/secrets/tls');
   });
 
-  it('needs the certificates of the services where Kafka knows them by those', async () => {
-    const settings = ['tls.insecure=true', 'stores.kafkaCertificateOfService=true'];
-    await expect(helm.render(CHART, ...settings)).rejects.toThrow('stores.kafkaCertificateOfService needs');
+  it('lets pods show their certificates to the registry and to ClickHouse, and mounts no password for those', async () => {
+    const settings = ['stores.registryCertificateOfService=true', 'stores.clickhouseCertificateOfService=true'];
+    for (const { spec } of await things(...settings))
+      for (const { name, env } of spec.template?.spec.containers ?? []) {
+        const shown = (store: string) =>
+          ['CERT', 'KEY'].map((half) => env.find((one) => one.name === `HILO_${store}_TLS_${half}_FILE`)?.value);
+        const own = ['/run/secrets/tls/tls.crt', '/run/secrets/tls/tls.key'];
+        expect(shown('REGISTRY'), name).toEqual(own);
+        if (['setup', 'history', 'segmentation'].includes(name)) expect(shown('CLICKHOUSE'), name).toEqual(own);
+      }
+    expect(await helm.render(CHART, ...settings)).not.toMatch(/CLICKHOUSE_\w*PASSWORD|clickhouse_\w*password/);
   });
+
+  it.each(['kafka', 'registry', 'clickhouse'])(
+    'needs the certificates of the services where they are known by those: %s',
+    async (store) => {
+      const settings = ['tls.insecure=true', `stores.${store}CertificateOfService=true`];
+      await expect(helm.render(CHART, ...settings)).rejects.toThrow(`stores.${store}CertificateOfService needs`);
+    },
+  );
 });

@@ -23,8 +23,8 @@ const FOREIGN: Readonly<Record<string, string>> = {
     tls_config`,
   PostgreSQL: `checkpoint_timeout listen_addresses log_min_messages max_wal_size random_page_cost shared_buffers
     unix_socket_directories`,
-  'ClickHouse and its client': `abort_signal clickhouse_settings max_open_connections query_params read_bytes read_rows
-    request_timeout input_format_json_map_as_array_of_tuples`,
+  'ClickHouse and its client': `abort_signal clickhouse_settings http_agent http_headers max_open_connections query_params read_bytes read_rows
+    request_timeout set_basic_auth_header input_format_json_map_as_array_of_tuples`,
   'the schema registry': 'error_code',
   'Docker Compose': 'cap_drop read_only',
   'OAuth, OpenID Connect and claims of providers': `access_token authorization_endpoint client_secret code_challenge_method

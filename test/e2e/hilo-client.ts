@@ -1,3 +1,4 @@
+import { askStore } from '@hilo/infra';
 import type { Credentials } from '@hilo/test-stack';
 import { eventually } from './eventually.ts';
 
@@ -88,13 +89,14 @@ export class HiloClient {
     url.searchParams.set('default_format', 'JSONEachRow');
     url.searchParams.set('output_format_json_quote_64bit_integers', '0');
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(`param_${name}`, value);
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'x-clickhouse-user': clickhouse.readonlyUser, 'x-clickhouse-key': clickhouse.readonlyPassword },
-      body: sql,
+    const { readonlyUser: user, readonlyPassword: password, readonlyCertificate: certificate = null } = clickhouse;
+    const proof: [string, string] =
+      certificate === null ? ['x-clickhouse-key', password] : ['x-clickhouse-ssl-certificate-auth', 'on'];
+    const headers = { 'x-clickhouse-user': user, ...Object.fromEntries([proof]) };
+    const { ok, status, text } = await askStore(url.href, {
+      ...{ method: 'POST', headers, body: sql, certificate, withinMs: 60_000 },
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`ClickHouse answers ${answer.status}: ${text.slice(0, 500)}`);
+    if (!ok) throw new Error(`ClickHouse answers ${status}: ${text.slice(0, 500)}`);
     return text
       .split('\n')
       .filter((line) => line !== '')

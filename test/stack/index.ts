@@ -1,7 +1,9 @@
 export {
+  clickHouseFront,
   createTopics,
   type Credentials,
   freePorts,
+  infraFile,
   migrateClickHouse,
   migratePostgres,
   registerSchemas,

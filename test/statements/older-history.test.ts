@@ -26,9 +26,9 @@ it(
   async () => {
     const stores = await openEmbeddedStores('clickhouse');
     const { url, user, password, loaderUser, loaderPassword } = stores.clickhouse;
-    const client = clickHouseClient({ clickhouseUrl: url, clickhouseUser: user, clickhousePassword: password });
+    const client = clickHouseClient({ clickhouseUrl: url, clickhouseUser: user, clickhouseLogin: password });
     const loader = clickHouseClient({
-      ...{ clickhouseUrl: url, clickhouseUser: loaderUser, clickhousePassword: loaderPassword },
+      ...{ clickhouseUrl: url, clickhouseUser: loaderUser, clickhouseLogin: loaderPassword },
     });
     try {
       const run = async (query: string) => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
   stores = await openStores('clickhouse');
   await migrateClickHouse(stores.clickhouse);
   const { url, user, password } = stores.clickhouse;
-  client = clickHouseClient({ clickhouseUrl: url, clickhouseUser: user, clickhousePassword: password });
+  client = clickHouseClient({ clickhouseUrl: url, clickhouseUser: user, clickhouseLogin: password });
 }, 120_000);
 
 afterAll(async () => {

@@ -8,7 +8,7 @@ if [ "$(id -u)" = 0 ]; then
 fi
 # With HTTPS, the only port that others reach is that of this front.
 if [ -e /etc/clickhouse-server/config.d/tls.xml ]; then
-  "${become[@]}" env -i "$(command -v node)" --max-old-space-size=64 /opt/clickhouse/docker/base/clickhouse-tls.ts </dev/null &
+  "${become[@]}" env -i "$(command -v node)" --max-old-space-size=64 /opt/clickhouse/docker/base/clickhouse-tls.ts < <(env -0) &
 fi
 exec "${become[@]}" env -i \
   "$(command -v node)" --max-old-space-size=64 /opt/clickhouse/docker/base/clickhouse-server.ts < <(env -0)

@@ -13,7 +13,7 @@ import { QUIET_LOGGERS, usersXml } from '../../embedded/clickhouse-users.ts';
 const CONFIG = '/etc/clickhouse-server';
 const DATA = '/var/lib/clickhouse';
 const PACKAGES = '/opt/clickhouse/node_modules/@chdb';
-/** Settings of HTTPS, which clickhouse-tls.ts serves. */
+/** Settings of HTTPS and of certificates, by which clickhouse-tls.ts serves. */
 const TLS = 'tls.xml';
 
 const variables = new Map(

@@ -1,31 +1,25 @@
 /**
- * Program: HTTPS in front of the ClickHouse in this container, for config.d/tls.xml: the engine of libchdb opens no encrypted
- * listener of its own.
+ * Program: HTTPS in front of the ClickHouse in this container, by config.d/tls.xml and users.d/tls.xml. Reads its variables from
+ * standard input, in the format of `env -0`.
  */
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { createServer } from 'node:tls';
+import { takeInput } from '../../embedded/clickhouse-engine.ts';
+import { clickHouseFront, setting } from './clickhouse-front.ts';
 
-const settings = readFileSync('/etc/clickhouse-server/config.d/tls.xml', 'utf8');
+const read = (path: string) => readFileSync(path, 'utf8');
+const settings = read('/etc/clickhouse-server/config.d/tls.xml');
+const variables = new Map(
+  takeInput()
+    .split('\0')
+    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const),
+);
+const valueOf = (variable: string) => variables.get(variable) ?? '';
 
-function setting(name: string): string {
-  const [, text] = new RegExp(`<${name}>([^<]+)</${name}>`).exec(settings) ?? [];
-  if (text === undefined) throw new Error(`tls.xml has no ${name}`);
-  return text;
-}
-
-const pair = {
-  cert: readFileSync(setting('certificateFile')),
-  key: readFileSync(setting('privateKeyFile')),
-};
-createServer({ ...pair, minVersion: 'TLSv1.2' }, (outside) => {
-  const inside = connect(8123, '127.0.0.1');
-  outside.pipe(inside).pipe(outside);
-  for (const [one, other] of [
-    [outside, inside],
-    [inside, outside],
-  ] as const) {
-    one.on('error', () => other.destroy());
-    one.on('close', () => other.destroy());
-  }
-}).listen(Number(setting('https_port')), '0.0.0.0');
+clickHouseFront({
+  ...{ settings, users: read('/etc/clickhouse-server/users.d/tls.xml'), enginePort: 8123, read },
+  passwords: {
+    [valueOf('CLICKHOUSE_USER')]: valueOf('CLICKHOUSE_PASSWORD'),
+    loader: valueOf('HILO_LOADER_PASSWORD'),
+    reader: valueOf('HILO_READER_PASSWORD'),
+  },
+}).listen(Number(setting(settings, 'https_port')), '0.0.0.0');

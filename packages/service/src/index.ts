@@ -48,7 +48,14 @@ export { type CallerKey, serviceKey } from './service-keys.ts';
 export { type OnBehalf, type ServiceTokens, SignedTokens, type TokenActor } from './service-tokens.ts';
 export * from './service-settings.ts';
 export * from './store-unavailable.ts';
-export { type KafkaSecurity, postgresUrl, type RegistryAuth } from './store-security.ts';
+export {
+  type ClickHouseLogin,
+  clickHouseCredentials,
+  clickHouseLogin,
+  type KafkaSecurity,
+  postgresUrl,
+  type RegistryAuth,
+} from './store-security.ts';
 export * from './tracing.ts';
 export { trustedProxies } from './trusted-proxies.ts';
 export { untilGone } from './until-gone.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readEnvironment } from './environment.ts';
 import { stageSettings } from './service-settings.ts';
-import { postgresUrl } from './store-security.ts';
+import { clickHouseLogin, postgresUrl } from './store-security.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hilo-tls-'));
 const pem = (name: string) => readFileSync(join(folder, name), 'utf8').trim();
@@ -83,6 +83,42 @@ describe('how Kafka is reached', () => {
     expect(() => read({ HILO_KAFKA_TLS: 'on', ...other })).toThrow(
       'HILO_KAFKA_TLS_KEY is not the key of the certificate in HILO_KAFKA_TLS_CERT',
     );
+  });
+});
+
+describe('who we are to the registry and to ClickHouse', () => {
+  const pair = (store: string) => ({
+    [`${store}_URL`]: 'https://store',
+    [`${store}_TLS_CERT_FILE`]: join(folder, 'one.pem'),
+    [`${store}_TLS_KEY_FILE`]: join(folder, 'one.key'),
+  });
+  const login = (environment: Readonly<Record<string, string>>) =>
+    readEnvironment({ login: clickHouseLogin('HILO_CLICKHOUSE_PASSWORD') }, environment).login;
+
+  it('can be a certificate, in place of a password', () => {
+    const shown = { cert: pem('one.pem'), key: pem('one.key') };
+    expect(read(pair('HILO_REGISTRY')).registryAuth).toEqual(shown);
+    expect(login({ ...pair('HILO_CLICKHOUSE'), HILO_CLICKHOUSE_PASSWORD: '' })).toEqual(shown);
+    expect(login({ HILO_CLICKHOUSE_PASSWORD: 'load' })).toBe('load');
+  });
+
+  it.each([
+    [{ HILO_REGISTRY_USERNAME: 'u' }, 'HILO_REGISTRY_USERNAME must not be set where HILO_REGISTRY_TLS_CERT is'],
+    [{ HILO_REGISTRY_PASSWORD: 'p' }, 'HILO_REGISTRY_PASSWORD must not be set where HILO_REGISTRY_TLS_CERT is'],
+    [
+      { HILO_REGISTRY_URL: 'http://r' },
+      'HILO_REGISTRY_URL must begin with https:// where HILO_REGISTRY_TLS_CERT is set',
+    ],
+    [{ HILO_REGISTRY_TLS_KEY: '' }, 'HILO_REGISTRY_TLS_KEY must be set where HILO_REGISTRY_TLS_CERT is'],
+  ])('is refused with the variable to mend: %j', (environment, message) => {
+    expect(() => read({ ...pair('HILO_REGISTRY'), ...environment })).toThrow(message);
+  });
+
+  it('is not both in ClickHouse, and needs HTTPS there', () => {
+    const both = { ...pair('HILO_CLICKHOUSE'), HILO_CLICKHOUSE_PASSWORD: 'load' };
+    expect(() => login(both)).toThrow('HILO_CLICKHOUSE_PASSWORD must not be set where HILO_CLICKHOUSE_TLS_CERT is');
+    const plain = { ...pair('HILO_CLICKHOUSE'), HILO_CLICKHOUSE_URL: 'http://127.0.0.1:8123' };
+    expect(() => login(plain)).toThrow('HILO_CLICKHOUSE_URL must begin with https://');
   });
 });
 

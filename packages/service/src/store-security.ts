@@ -1,8 +1,9 @@
 import { accessSync, constants } from 'node:fs';
+import { Agent } from 'node:https';
 import { EnvironmentError, isTlsRequired, type OtherVariable, type Setting } from './environment.ts';
 import { isLoopback } from './loopback.ts';
-import { certificateOf, keyPair } from './pem.ts';
-import { checkStorePassword } from './secret-strength.ts';
+import { certificateOf, type KeyPair, keyPair } from './pem.ts';
+import { checkStorePassword, storePassword } from './secret-strength.ts';
 
 interface Login<Mechanism extends string> {
   readonly mechanism: Mechanism;
@@ -18,8 +19,8 @@ export interface KafkaSecurity {
   readonly sasl?: Login<'plain'> | Login<'scram-sha-256'> | Login<'scram-sha-512'>;
 }
 
-/** Credentials at the schema registry, for HTTP Basic; null: none. */
-export type RegistryAuth = { readonly username: string; readonly password: string } | null;
+/** Credentials at the schema registry: for HTTP Basic, or a client certificate; null: none. */
+export type RegistryAuth = { readonly username: string; readonly password: string } | KeyPair | null;
 
 const TLS = 'HILO_KAFKA_TLS';
 const CA = 'HILO_KAFKA_TLS_CA';
@@ -28,6 +29,8 @@ const KEY = 'HILO_KAFKA_TLS_KEY';
 const MECHANISM = 'HILO_KAFKA_SASL_MECHANISM';
 const USERNAME = 'HILO_KAFKA_SASL_USERNAME';
 const PASSWORD = 'HILO_KAFKA_SASL_PASSWORD';
+const REGISTRY_TLS = { url: 'HILO_REGISTRY_URL', cert: 'HILO_REGISTRY_TLS_CERT', key: 'HILO_REGISTRY_TLS_KEY' };
+const CLICKHOUSE_TLS = { url: 'HILO_CLICKHOUSE_URL', cert: 'HILO_CLICKHOUSE_TLS_CERT', key: 'HILO_CLICKHOUSE_TLS_KEY' };
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 
 /** TLS and SASL of Kafka, from `HILO_KAFKA_TLS…` and `HILO_KAFKA_SASL_…` (docs/operating.md). */
@@ -43,7 +46,10 @@ export function kafkaSecurity(): Setting<KafkaSecurity> {
   };
 }
 
-/** The user of the schema registry, from `HILO_REGISTRY_USERNAME` and `HILO_REGISTRY_PASSWORD`. */
+/**
+ * Who we are to the schema registry: by a client certificate, from `HILO_REGISTRY_TLS_CERT` and `HILO_REGISTRY_TLS_KEY`, or by
+ * `HILO_REGISTRY_USERNAME` and `HILO_REGISTRY_PASSWORD`.
+ */
 export function registryAuth(): Setting<RegistryAuth> {
   const variable = 'HILO_REGISTRY_USERNAME';
   return {
@@ -51,12 +57,59 @@ export function registryAuth(): Setting<RegistryAuth> {
     fallback: '',
     read: (username, other) => {
       const password = other('HILO_REGISTRY_PASSWORD');
+      const certificate = clientCertificate(REGISTRY_TLS, other);
+      if (certificate !== null) {
+        if (username !== '') throw new Error('must not be set where HILO_REGISTRY_TLS_CERT is');
+        if (password !== '') fault('HILO_REGISTRY_PASSWORD', 'must not be set where HILO_REGISTRY_TLS_CERT is');
+        return certificate;
+      }
       if (username === '' && password === '') return null;
       if (username === '') throw new Error('must be set where HILO_REGISTRY_PASSWORD is');
       if (password === '') fault('HILO_REGISTRY_PASSWORD', `must be set where ${variable} is, best by a file`);
       checkStorePassword('HILO_REGISTRY_PASSWORD', password, [hostOf(other('HILO_REGISTRY_URL'))], other);
       return { username, password };
     },
+  };
+}
+
+/** What lets a user of ClickHouse in: a password, empty if there is none, or a client certificate. */
+export type ClickHouseLogin = string | KeyPair;
+
+/**
+ * The login of a user of ClickHouse: the password that `variable` holds, or the client certificate of `HILO_CLICKHOUSE_TLS_CERT`
+ * and `HILO_CLICKHOUSE_TLS_KEY`, which all users have in common.
+ */
+export function clickHouseLogin(variable: string): Setting<ClickHouseLogin> {
+  const password = storePassword(variable, 'HILO_CLICKHOUSE_URL');
+  return {
+    ...password,
+    read: (value, other) => {
+      const certificate = clientCertificate(CLICKHOUSE_TLS, other);
+      if (certificate === null) return password.read(value, other);
+      if (value !== '') throw new Error('must not be set where HILO_CLICKHOUSE_TLS_CERT is');
+      return certificate;
+    },
+  };
+}
+
+/** The client certificate for a store with an HTTP API; null: none. Throws `EnvironmentError` that names the variable. */
+function clientCertificate({ url, cert, key }: typeof REGISTRY_TLS, other: OtherVariable): KeyPair | null {
+  const pair = keyPair(cert, key, other);
+  if (pair !== null && !other(url).startsWith('https://')) fault(url, `must begin with https:// where ${cert} is set`);
+  return pair;
+}
+
+/**
+ * How a user of ClickHouse shows its login: options for `createClient` of @clickhouse/client. `connections`: at most this many at
+ * once.
+ */
+export function clickHouseCredentials(user: string, login: ClickHouseLogin, connections: number) {
+  if (typeof login === 'string') return { username: user, password: login };
+  // An agent of ours, because the client's own settings of TLS would replace the authorities of NODE_EXTRA_CA_CERTS.
+  return {
+    http_agent: new Agent({ ...login, keepAlive: true, maxSockets: connections }),
+    set_basic_auth_header: false,
+    http_headers: { 'X-ClickHouse-User': user, 'X-ClickHouse-SSL-Certificate-Auth': 'on' },
   };
 }
 

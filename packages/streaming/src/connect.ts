@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { RegistryCodec } from '@hilo/schemas';
+import { type RegistryAuth, RegistryCodec } from '@hilo/schemas';
 import type { FetchPatience } from './adapters/fetch-patience.ts';
 import { kafkaClient, type KafkaSecurity } from './adapters/kafkajs-client.ts';
 import { KafkajsConsumer } from './adapters/kafkajs-consumer.ts';
@@ -47,7 +47,7 @@ export interface Connections {
   readonly postgresUrl: string;
   readonly registryUrl: string;
   /** Credentials for the registry; null or absent: none. */
-  readonly registryAuth?: { readonly username: string; readonly password: string } | null | undefined;
+  readonly registryAuth?: RegistryAuth | null | undefined;
   /** Name of the instance, for logs. */
   readonly instance: string;
   /** Partition count of all topics. */

@@ -1,4 +1,5 @@
 import {
+  clickHouseLogin,
   commonSettings,
   HTTP,
   integer,
@@ -6,7 +7,6 @@ import {
   postgresUrl,
   readEnvironment,
   stageSettings,
-  storePassword,
   text,
   url,
 } from '@hilo/service';
@@ -21,10 +21,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       clickhouseUrl: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
       /** A ClickHouse user that can insert and read rows, and end statements: infra/docker/clickhouse/loader.xml. */
       clickhouseUser: text('HILO_CLICKHOUSE_USER', 'loader'),
-      clickhousePassword: storePassword('HILO_CLICKHOUSE_PASSWORD', 'HILO_CLICKHOUSE_URL'),
+      clickhouseLogin: clickHouseLogin('HILO_CLICKHOUSE_PASSWORD'),
       /** A ClickHouse user that can only read database `hilo`: people's statements run as this user. */
       clickhouseReadonlyUser: text('HILO_CLICKHOUSE_READONLY_USER', 'reader'),
-      clickhouseReadonlyPassword: storePassword('HILO_CLICKHOUSE_READONLY_PASSWORD', 'HILO_CLICKHOUSE_URL'),
+      clickhouseReadonlyLogin: clickHouseLogin('HILO_CLICKHOUSE_READONLY_PASSWORD'),
       /** Whether people's statements run. `npm start` sets `off` if the kernel cannot confine ClickHouse. */
       statements: oneOf('HILO_HISTORY_STATEMENTS', ['on', 'off'], 'on'),
       /** How long records gather before they are inserted: when few arrive, and at most, when many arrive. */

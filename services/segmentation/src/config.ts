@@ -1,12 +1,12 @@
 import { type Zone, zoneNamed } from '@hilo/behaviour';
 import {
+  clickHouseLogin,
   commonSettings,
   HTTP,
   postgresUrl,
   readEnvironment,
   type Setting,
   stageSettings,
-  storePassword,
   text,
   timeZoneName,
   url,
@@ -22,7 +22,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       clickhouseUrl: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
       /** A ClickHouse user that can only read database `hilo`: previews run as this user. */
       clickhouseReadonlyUser: text('HILO_CLICKHOUSE_READONLY_USER', 'reader'),
-      clickhouseReadonlyPassword: storePassword('HILO_CLICKHOUSE_READONLY_PASSWORD', 'HILO_CLICKHOUSE_URL'),
+      clickhouseReadonlyLogin: clickHouseLogin('HILO_CLICKHOUSE_READONLY_PASSWORD'),
       time_zone: timeZone('HILO_TIME_ZONE', 'UTC'),
     },
     environment,

@@ -50,6 +50,10 @@ volumeMounts:
 - { name: HILO_KAFKA_SASL_MECHANISM, value: {{ . | quote }} }
 - { name: HILO_KAFKA_SASL_PASSWORD_FILE, value: /run/secrets/hilo/kafka_password }
 {{- end }}
+{{- if .registryCertificateOfService }}
+- { name: HILO_REGISTRY_TLS_CERT_FILE, value: /run/secrets/tls/tls.crt }
+- { name: HILO_REGISTRY_TLS_KEY_FILE, value: /run/secrets/tls/tls.key }
+{{- end }}
 {{- with .registryUsername }}
 - { name: HILO_REGISTRY_USERNAME, value: {{ . | quote }} }
 - { name: HILO_REGISTRY_PASSWORD_FILE, value: /run/secrets/hilo/registry_password }
@@ -132,7 +136,12 @@ profile: [history]
 {{- $stores := .root.Values.stores -}}
 - { name: HILO_CLICKHOUSE_URL, value: {{ $stores.clickhouseUrl | quote }} }
 - { name: HILO_CLICKHOUSE_USER, value: {{ eq .part "setup" | ternary $stores.clickhouseUser $stores.clickhouseLoader | quote }} }
+{{- if $stores.clickhouseCertificateOfService }}
+- { name: HILO_CLICKHOUSE_TLS_CERT_FILE, value: /run/secrets/tls/tls.crt }
+- { name: HILO_CLICKHOUSE_TLS_KEY_FILE, value: /run/secrets/tls/tls.key }
+{{- else }}
 - { name: HILO_CLICKHOUSE_PASSWORD_FILE, value: /run/secrets/hilo/clickhouse_password }
+{{- end }}
 {{- end }}
 
 {{- /* Who a part is in Kafka: call with (dict "root" $ "part" "ingestion"). The console is nobody there. */ -}}
@@ -167,13 +176,14 @@ profile: [history]
 {{- else }}
 - { key: {{ .part }}_postgres_url, path: postgres_url }
 {{- end }}
-{{- if eq .part "setup" }}
+{{- $hasPasswords := not .root.Values.stores.clickhouseCertificateOfService }}
+{{- if and $hasPasswords (eq .part "setup") }}
 - { key: clickhouse_password, path: clickhouse_password }
 {{- end }}
-{{- if eq .part "history" }}
+{{- if and $hasPasswords (eq .part "history") }}
 - { key: clickhouse_loader_password, path: clickhouse_password }
 {{- end }}
-{{- if has .part (list "history" "segmentation") }}
+{{- if and $hasPasswords (has .part (list "history" "segmentation")) }}
 - { key: clickhouse_reader_password, path: clickhouse_reader_password }
 {{- end }}
 {{- if and (eq .part "console") .root.Values.console.firstPasswordFromSecret }}

@@ -14,7 +14,10 @@
 {{- end -}}
 {{- if and .Values.console.mail.from (ne .Values.console.mail.tls "required") }}{{ fail (printf "console.mail.tls must be required, %s" $or) }}{{ end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.tlsSecretName) }}{{ fail (printf "ingress.tlsSecretName must name the Secret with the ingress' certificate, %s" $or) }}{{ end -}}
-{{- else if .Values.stores.kafkaCertificateOfService -}}
-{{- fail "stores.kafkaCertificateOfService needs the certificates of tls: tls.insecure must be false" -}}
+{{- else -}}
+{{- range $store := list "kafka" "registry" "clickhouse" -}}
+{{- $field := printf "%sCertificateOfService" $store -}}
+{{- if index $.Values.stores $field }}{{ fail (printf "stores.%s needs the certificates of tls: tls.insecure must be false" $field) }}{{ end -}}
+{{- end -}}
 {{- end -}}
 {{- end }}

@@ -1,4 +1,4 @@
-import { RegistryCodec } from '@hilo/schemas';
+import { type RegistryAuth, RegistryCodec } from '@hilo/schemas';
 import type { Logger } from '../ports/logger.ts';
 import { kafkaClient, type KafkaSecurity } from './kafkajs-client.ts';
 import { KafkajsProducer } from './kafkajs-producer.ts';
@@ -8,7 +8,7 @@ export interface TopicWriterOptions {
   readonly kafkaBrokers: readonly string[];
   readonly kafkaSecurity?: KafkaSecurity | undefined;
   readonly registryUrl: string;
-  readonly registryAuth?: { readonly username: string; readonly password: string } | null | undefined;
+  readonly registryAuth?: RegistryAuth | null | undefined;
   readonly logger: Logger;
   readonly topic: string;
   readonly client_id: string;

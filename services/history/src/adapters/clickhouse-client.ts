@@ -1,10 +1,11 @@
 import { ClickHouseError, ClickHouseLogLevel, type ClickHouseClient, createClient } from '@clickhouse/client';
+import { clickHouseCredentials, type ClickHouseLogin } from '@hilo/service';
 
 /** Where ClickHouse is, and Hilo's credentials there. */
 export interface ClickHouseAccess {
   readonly clickhouseUrl: string;
   readonly clickhouseUser: string;
-  readonly clickhousePassword: string;
+  readonly clickhouseLogin: ClickHouseLogin;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -22,8 +23,7 @@ export function clickHouseClient(
 ): ClickHouseClient {
   return createClient({
     url: access.clickhouseUrl,
-    username: access.clickhouseUser,
-    password: access.clickhousePassword,
+    ...clickHouseCredentials(access.clickhouseUser, access.clickhouseLogin, connections),
     database: 'hilo',
     application: 'hilo-history',
     request_timeout: silentMs,

@@ -55,9 +55,9 @@ it('is run nowhere where it is off', async () => {
   const statements = new ClickHouseStatements({
     clickhouseUrl: url,
     clickhouseUser: user,
-    clickhousePassword: password,
+    clickhouseLogin: password,
     clickhouseReadonlyUser: readonlyUser,
-    clickhouseReadonlyPassword: readonlyPassword,
+    clickhouseReadonlyLogin: readonlyPassword,
     statements: 'off',
   });
   const { signal } = new AbortController();

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
-import { FairTurns, ProblemError, problem } from '@hilo/service';
+import { type ClickHouseLogin, FairTurns, ProblemError, problem } from '@hilo/service';
 import { type AnswerColumn, type AnswerLine, readAnswerLine } from '../domain/answer-lines.ts';
 import { TABLE_NOTES } from '../domain/catalogue-notes.ts';
 import type { StatementFault } from '../domain/statement.ts';
@@ -16,7 +16,7 @@ import { textLines } from './text-lines.ts';
 /** The user that runs statements, besides the service's own. */
 export interface ReadonlyAccess extends ClickHouseAccess {
   readonly clickhouseReadonlyUser: string;
-  readonly clickhouseReadonlyPassword: string;
+  readonly clickhouseReadonlyLogin: ClickHouseLogin;
   /** `off`: history runs no statements. */
   readonly statements: 'on' | 'off';
 }
@@ -79,13 +79,13 @@ export class ClickHouseStatements implements Statements {
   readonly #open = new Map<string, AbortController>();
 
   constructor(access: ReadonlyAccess) {
-    const { clickhouseUrl, clickhouseReadonlyUser, clickhouseReadonlyPassword } = access;
+    const { clickhouseUrl, clickhouseReadonlyUser, clickhouseReadonlyLogin } = access;
     this.#isOff = access.statements === 'off';
     this.#reader = clickHouseClient(
       {
         clickhouseUrl,
         clickhouseUser: clickhouseReadonlyUser,
-        clickhousePassword: clickhouseReadonlyPassword,
+        clickhouseLogin: clickhouseReadonlyLogin,
       },
       SILENT_MS,
       CONNECTIONS,

@@ -178,5 +178,5 @@ const silent = { info: () => undefined, warn: () => undefined };
 
 function accessOf({ stores }: HistoryUnderTest) {
   const { url, loaderUser, loaderPassword } = stores.clickhouse;
-  return { clickhouseUrl: url, clickhouseUser: loaderUser, clickhousePassword: loaderPassword };
+  return { clickhouseUrl: url, clickhouseUser: loaderUser, clickhouseLogin: loaderPassword };
 }

@@ -53,9 +53,9 @@ export class HistoryUnderTest {
     const stores = await openStores('clickhouse');
     await migrateClickHouse(stores.clickhouse);
     const { url, user, password, loaderUser, loaderPassword, readonlyUser, readonlyPassword } = stores.clickhouse;
-    const access = { clickhouseUrl: url, clickhouseUser: loaderUser, clickhousePassword: loaderPassword };
-    const operator = { clickhouseUrl: url, clickhouseUser: user, clickhousePassword: password };
-    const readonly = { clickhouseReadonlyUser: readonlyUser, clickhouseReadonlyPassword: readonlyPassword };
+    const access = { clickhouseUrl: url, clickhouseUser: loaderUser, clickhouseLogin: loaderPassword };
+    const operator = { clickhouseUrl: url, clickhouseUser: user, clickhouseLogin: password };
+    const readonly = { clickhouseReadonlyUser: readonlyUser, clickhouseReadonlyLogin: readonlyPassword };
     const loader = clickHouseClient(access);
     const statements = new ClickHouseStatements({ ...access, ...readonly, statements: 'on' });
     const proof = new ContractProof(contract);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ProfileChanged, RegistryCodec } from '@hilo/schemas';
+import { type ProfileChanged, type RegistryAuth, RegistryCodec } from '@hilo/schemas';
 import { type kafkaClient, topicBounds } from '@hilo/streaming';
 
 /** How long a partition may be without a leader. */
@@ -9,7 +9,7 @@ const LEADER_MS = 30_000;
 export interface LastVersionsOptions {
   readonly kafka: ReturnType<typeof kafkaClient>;
   readonly registryUrl: string;
-  readonly registryAuth?: { readonly username: string; readonly password: string } | null | undefined;
+  readonly registryAuth?: RegistryAuth | null | undefined;
   readonly topic: string;
 }
 

@@ -9,14 +9,21 @@ import {
   NotEvaluatedError,
   PEOPLE,
 } from '@hilo/behaviour/version-2/sql';
-import { FairTurns, ProblemError, problem, TooManyWaitingError } from '@hilo/service';
+import {
+  clickHouseCredentials,
+  type ClickHouseLogin,
+  FairTurns,
+  ProblemError,
+  problem,
+  TooManyWaitingError,
+} from '@hilo/service';
 import type { PreviewFound, PreviewQuestion, Previews } from '../ports.ts';
 
 /** Where ClickHouse is, the user that may only read, and the workspace's zone. */
 export interface PreviewAccess {
   readonly clickhouseUrl: string;
   readonly clickhouseReadonlyUser: string;
-  readonly clickhouseReadonlyPassword: string;
+  readonly clickhouseReadonlyLogin: ClickHouseLogin;
   readonly zone: Zone;
 }
 
@@ -62,12 +69,11 @@ export class ClickHousePreviews implements Previews {
   readonly #turns = new FairTurns(TURNS);
   #people: { readonly untilMs: number; readonly found: People } | null = null;
 
-  constructor({ clickhouseUrl, clickhouseReadonlyUser, clickhouseReadonlyPassword, zone }: PreviewAccess) {
+  constructor({ clickhouseUrl, clickhouseReadonlyUser, clickhouseReadonlyLogin, zone }: PreviewAccess) {
     this.#zone = zone;
     this.#client = createClient({
       url: clickhouseUrl,
-      username: clickhouseReadonlyUser,
-      password: clickhouseReadonlyPassword,
+      ...clickHouseCredentials(clickhouseReadonlyUser, clickhouseReadonlyLogin, CONNECTIONS),
       database: 'hilo',
       application: 'hilo-segmentation',
       request_timeout: SILENT_MS,

@@ -93,7 +93,7 @@ function access(of: StoresFor<'clickhouse'>) {
   return {
     clickhouseUrl: url,
     clickhouseReadonlyUser: readonlyUser,
-    clickhouseReadonlyPassword: readonlyPassword,
+    clickhouseReadonlyLogin: readonlyPassword,
     zone: UTC,
   };
 }
