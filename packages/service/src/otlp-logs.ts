@@ -3,17 +3,23 @@ import { parseJson } from '@hilo/exact-json';
 /** An entry of the audit log or of a service's changes, as it is sent: without secrets. */
 export interface TrailEntry {
   readonly when_ms: number;
+  /** A person, or the admin token. */
   readonly who: string;
   readonly what: string;
   /** Path of what it is about. */
   readonly target: string;
+  /** Of a refused request; null: another entry. */
   readonly method: string | null;
+  /** Of the client, as text; null: not known. */
   readonly address: string | null;
+  /** Code of why it was in vain; null: it was not. */
   readonly reason: string | null;
+  /** How often it happened within a minute from `when_ms` on; more than 1 only for what was in vain. */
   readonly count: number;
+  /** As JSON without secrets; null: it did not exist. */
   readonly before: unknown;
   readonly after: unknown;
-  /** Names the change, also where it is recorded twice; null: it has no id. */
+  /** `<service>/<id>` of a service's change, which identifies the service's own record of it; null: another change. */
   readonly change_id: string | null;
 }
 

@@ -1,28 +1,10 @@
-import { withoutSecrets } from '@hilo/service';
+import { type TrailEntry, withoutSecrets } from '@hilo/service';
 import type { AuditVerb } from './audit-verb.ts';
 import type { SecurityEvent } from './security-event.ts';
 
-/** One entry of the audit log. */
-export interface AuditEntry {
-  readonly when_ms: number;
-  /** A person, or the admin token. */
-  readonly who: string;
+/** One entry of the audit log. Its `target` is a path below `/api/`, such as `segmentation/v1/segments/vip`. */
+export interface AuditEntry extends TrailEntry {
   readonly what: AuditVerb;
-  /** Path below `/api/`, such as `users/ann@example.com` or `segmentation/v1/segments/vip`. */
-  readonly target: string;
-  /** Of a refused request; null: another entry. */
-  readonly method: string | null;
-  /** Of the client, as text; null: not known. */
-  readonly address: string | null;
-  /** Code of why it was in vain; null: it was not. */
-  readonly reason: string | null;
-  /** How often it happened within a minute from `when_ms` on; more than 1 only for what was in vain. */
-  readonly count: number;
-  /** As JSON without secrets; null: it did not exist. */
-  readonly before: unknown;
-  readonly after: unknown;
-  /** `<service>/<id>` of a service's change, which identifies the service's own record of it; null: another change. */
-  readonly change_id: string | null;
 }
 
 /** A change that happened. */
