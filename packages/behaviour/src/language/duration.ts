@@ -31,7 +31,26 @@ export function readDuration(text: string): Duration | null {
   if (parts === null) return null;
   const length = Number(parts[1]);
   const unit = parts[2] as DurationUnit;
-  return length * LONGEST_MS[unit] > CONDITION_LIMITS.windowYears * LONGEST_MS.y ? null : { length, unit };
+  return longestMs({ length, unit }) > CONDITION_LIMITS.windowYears * LONGEST_MS.y ? null : { length, unit };
+}
+
+/** The duration of a text that a reader has taken. Throws a `RangeError` for any other text. */
+export function lengthOf(text: string): Duration {
+  const duration = readDuration(text);
+  if (duration === null) throw new RangeError('no length of time');
+  return duration;
+}
+
+/** The longest time that the duration can be, in milliseconds: the calendar decides how long days and longer units are. */
+export function longestMs({ length, unit }: Duration): number {
+  return length * LONGEST_MS[unit];
+}
+
+/** Milliseconds between two steps, where a day has 24 hours and a week 7 days. Throws a `RangeError` for months and years. */
+export function stepMs(text: string): number {
+  const duration = lengthOf(text);
+  if (duration.unit === 'mo' || duration.unit === 'y') throw new RangeError('no length between steps');
+  return longestMs(duration);
 }
 
 /** Milliseconds of a unit of fixed length; null for days and longer, which follow the calendar. */

@@ -1,4 +1,4 @@
-import { ExactNumber, isJsonNumber } from '@hilo/exact-json';
+import { isJsonNumber } from '@hilo/exact-json';
 import {
   CONDITION_LIMITS as LIMITS,
   type Condition,
@@ -11,60 +11,51 @@ import {
 } from './condition.ts';
 import { readDuration } from './duration.ts';
 import { readPath } from '../document/path.ts';
-
-/** One fault in a definition. */
-export interface Problem {
-  /** Where, as a path into the JSON: `condition.all[0].is`. */
-  readonly field: string;
-  /** What is wrong, and what would be right. */
-  readonly message: string;
-}
+import { isObject, type Json, kindOf, type Problem, Problems, shown } from './problems.ts';
 
 /** A condition, or all its faults (the first 20). */
 export type ReadCondition =
   | { readonly kind: 'condition'; readonly condition: Condition }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
-const MOST_PROBLEMS = 20;
 const FORMS = '{"trait", "is"}, {"did", "where", "count", "within"}, {"all": […]}, {"any": […]} or {"not": …}';
 
 /** Reads parsed JSON as a condition. `field` names its place. Never throws. */
 export function readCondition(json: unknown, field = 'condition'): ReadCondition {
   const reader = new ConditionReader();
   const condition = reader.condition(json, field, 1);
-  if (condition === null || reader.problems.length > 0) return { kind: 'problems', problems: reader.problems };
+  const { found } = reader.problems;
+  if (condition === null || found.length > 0) return { kind: 'problems', problems: found };
   return { kind: 'condition', condition };
 }
 
-type Json = Record<string, unknown>;
-
 /** Walks the JSON once and collects faults; a null result means that there is at least one. */
 class ConditionReader {
-  readonly problems: Problem[] = [];
+  readonly problems = new Problems();
   private conditions = 0;
 
   condition(json: unknown, field: string, depth: number): Condition | null {
-    if (!isObject(json)) return this.wrong(field, `must be an object: ${FORMS}; it is ${kindOf(json)}`);
-    if (depth > LIMITS.depth) return this.wrong(field, `is nested too deep: at most ${LIMITS.depth} levels`);
+    if (!isObject(json)) return this.problems.add(field, `must be an object: ${FORMS}; it is ${kindOf(json)}`);
+    if (depth > LIMITS.depth) return this.problems.add(field, `is nested too deep: at most ${LIMITS.depth} levels`);
     if ('trait' in json) return this.trait(json, field);
     if ('did' in json) return this.did(json, field);
     if ('all' in json) return this.group(json, 'all', field, depth);
     if ('any' in json) return this.group(json, 'any', field, depth);
-    if (!('not' in json)) return this.wrong(field, `has none of the known forms: ${FORMS}`);
-    this.only(json, ['not'], field);
+    if (!('not' in json)) return this.problems.add(field, `has none of the known forms: ${FORMS}`);
+    this.problems.only(json, ['not'], field);
     const inner = this.condition(json['not'], `${field}.not`, depth + 1);
     return inner === null ? null : { not: inner };
   }
 
   private group(json: Json, form: 'all' | 'any', field: string, depth: number): Condition | null {
-    this.only(json, [form], field);
+    this.problems.only(json, [form], field);
     const place = `${field}.${form}`;
     const members = json[form];
     if (!Array.isArray(members) || members.length === 0) {
-      return this.wrong(place, `must be a list of at least one condition; it is ${kindOf(members)}`);
+      return this.problems.add(place, `must be a list of at least one condition; it is ${kindOf(members)}`);
     }
     if (members.length > LIMITS.conditions) {
-      return this.wrong(place, `has ${members.length} conditions; at most ${LIMITS.conditions} are allowed`);
+      return this.problems.add(place, `has ${members.length} conditions; at most ${LIMITS.conditions} are allowed`);
     }
     const read = members.map((member, index) => this.condition(member, `${place}[${index}]`, depth + 1));
     const whole = read.filter((member) => member !== null);
@@ -74,7 +65,7 @@ class ConditionReader {
 
   private trait(json: Json, field: string): Condition | null {
     this.counted(field);
-    this.only(json, ['trait', 'is'], field);
+    this.problems.only(json, ['trait', 'is'], field);
     const trait = this.path(json['trait'], `${field}.trait`);
     const is = this.valueTest(json['is'], `${field}.is`);
     return trait === null || is === null ? null : { trait, is };
@@ -82,8 +73,8 @@ class ConditionReader {
 
   private did(json: Json, field: string): Condition | null {
     this.counted(field);
-    this.only(json, ['did', 'where', 'count', 'within'], field);
-    const did = this.text(json['did'], `${field}.did`, 'the name of an event', LIMITS.eventCharacters);
+    this.problems.only(json, ['did', 'where', 'count', 'within'], field);
+    const did = this.problems.text(json['did'], `${field}.did`, 'the name of an event', LIMITS.eventCharacters);
     const where = json['where'] === undefined ? undefined : this.where(json['where'], `${field}.where`);
     const count = json['count'] === undefined ? undefined : this.countTest(json['count'], `${field}.count`);
     const within = json['within'] === undefined ? undefined : this.duration(json['within'], `${field}.within`);
@@ -98,10 +89,10 @@ class ConditionReader {
 
   private where(json: unknown, field: string): readonly PropertyTest[] | null {
     if (!Array.isArray(json)) {
-      return this.wrong(field, `must be a list of {"property": path, "is": {…}}; it is ${kindOf(json)}`);
+      return this.problems.add(field, `must be a list of {"property": path, "is": {…}}; it is ${kindOf(json)}`);
     }
     if (json.length > LIMITS.conditions) {
-      return this.wrong(field, `has ${json.length} tests; at most ${LIMITS.conditions} are allowed`);
+      return this.problems.add(field, `has ${json.length} tests; at most ${LIMITS.conditions} are allowed`);
     }
     const read = json.map((test: unknown, index) => this.propertyTest(test, `${field}[${index}]`));
     const whole = read.filter((test) => test !== null);
@@ -110,8 +101,9 @@ class ConditionReader {
 
   private propertyTest(json: unknown, field: string): PropertyTest | null {
     this.counted(field);
-    if (!isObject(json)) return this.wrong(field, `must be {"property": path, "is": {…}}; it is ${kindOf(json)}`);
-    this.only(json, ['property', 'is'], field);
+    if (!isObject(json))
+      return this.problems.add(field, `must be {"property": path, "is": {…}}; it is ${kindOf(json)}`);
+    this.problems.only(json, ['property', 'is'], field);
     const property = this.path(json['property'], `${field}.property`);
     const is = this.valueTest(json['is'], `${field}.is`);
     return property === null || is === null ? null : { property, is };
@@ -126,7 +118,7 @@ class ConditionReader {
       case 'exists':
         return typeof value === 'boolean'
           ? { exists: value }
-          : this.wrong(place, `must be true or false; it is ${kindOf(value)}`);
+          : this.problems.add(place, `must be true or false; it is ${kindOf(value)}`);
       case 'oneOf':
         return this.oneOf(value, place);
       case 'eq':
@@ -141,13 +133,13 @@ class ConditionReader {
   }
 
   private bound(operator: 'gt' | 'gte' | 'lt' | 'lte', value: unknown, field: string): ValueTest | null {
-    if (!isJsonNumber(value)) return this.wrong(field, `must be a number; it is ${kindOf(value)}`);
+    if (!isJsonNumber(value)) return this.problems.add(field, `must be a number; it is ${kindOf(value)}`);
     return this.fits(String(value), field) ? ({ [operator]: value } as unknown as ValueTest) : null;
   }
 
   private oneOf(json: unknown, field: string): ValueTest | null {
     if (!Array.isArray(json) || json.length === 0 || json.length > LIMITS.oneOf) {
-      return this.wrong(
+      return this.problems.add(
         field,
         `must be a list of 1 to ${LIMITS.oneOf} texts, numbers, true or false; it is ${kindOf(json)}`,
       );
@@ -161,12 +153,12 @@ class ConditionReader {
     if (typeof value === 'boolean') return value;
     if (typeof value === 'string' || isJsonNumber(value)) return this.fits(String(value), field) ? value : null;
     const hint = value === null ? '; to ask for a missing value, use {"exists": false}' : '';
-    return this.wrong(field, `must be a text, a number, true or false; it is ${kindOf(value)}${hint}`);
+    return this.problems.add(field, `must be a text, a number, true or false; it is ${kindOf(value)}${hint}`);
   }
 
   private fits({ length }: string, field: string): boolean {
     if (length <= LIMITS.textCharacters) return true;
-    this.wrong(field, `has ${length} characters; at most ${LIMITS.textCharacters} are allowed`);
+    this.problems.add(field, `has ${length} characters; at most ${LIMITS.textCharacters} are allowed`);
     return false;
   }
 
@@ -177,7 +169,7 @@ class ConditionReader {
     if (typeof bound === 'number' && Number.isInteger(bound) && bound >= 0 && bound <= LIMITS.count) {
       return { [operator]: bound } as unknown as CountTest;
     }
-    return this.wrong(
+    return this.problems.add(
       `${field}.${operator}`,
       `must be a whole number from 0 to ${LIMITS.count}; it is ${kindOf(bound)}`,
     );
@@ -185,12 +177,12 @@ class ConditionReader {
 
   private operator<Name extends string>(json: unknown, names: readonly Name[], field: string): Name | null {
     const right = `one of ${names.join(', ')}, such as {"${names[0]}": 1}`;
-    if (!isObject(json)) return this.wrong(field, `must be an object with ${right}; it is ${kindOf(json)}`);
+    if (!isObject(json)) return this.problems.add(field, `must be an object with ${right}; it is ${kindOf(json)}`);
     const given = Object.keys(json);
     const unknown = given.find((name) => !names.includes(name as Name));
-    if (unknown !== undefined) return this.wrong(`${field}.${shown(unknown)}`, `is not known; use ${right}`);
+    if (unknown !== undefined) return this.problems.add(`${field}.${shown(unknown)}`, `is not known; use ${right}`);
     if (given.length !== 1) {
-      return this.wrong(
+      return this.problems.add(
         field,
         `has ${given.length} operators; use exactly ${right}, and {"all": […]} to combine several`,
       );
@@ -201,58 +193,28 @@ class ConditionReader {
   private duration(json: unknown, field: string): string | null {
     if (typeof json === 'string' && readDuration(json) !== null) return json;
     const years = LIMITS.windowYears;
-    return this.wrong(field, `must be a length of time such as 90s, 10m, 24h, 30d, 4w, 6mo or 1y, at most ${years}y`);
+    return this.problems.add(
+      field,
+      `must be a length of time such as 90s, 10m, 24h, 30d, 4w, 6mo or 1y, at most ${years}y`,
+    );
   }
 
   private path(json: unknown, field: string): string | null {
-    const text = this.text(json, field, 'a name, or names with dots between them', LIMITS.pathCharacters);
+    const text = this.problems.text(json, field, 'a name, or names with dots between them', LIMITS.pathCharacters);
     if (text === null || readPath(text) !== null) return text;
-    return this.wrong(field, 'has an empty name, or a backslash before something other than a dot or a backslash');
-  }
-
-  private text(json: unknown, field: string, what: string, most: number): string | null {
-    if (typeof json === 'string' && json.length > 0 && json.length <= most) return json;
-    return this.wrong(field, `must be ${what}, 1 to ${most} characters; it is ${kindOf(json)}`);
-  }
-
-  private only(json: Json, names: readonly string[], field: string): void {
-    const unknown = Object.keys(json).find((name) => !names.includes(name));
-    if (unknown === undefined) return;
-    this.wrong(
-      `${field}.${shown(unknown)}`,
-      `is not known here; beside "${names[0]}" there may be: ${names.slice(1).join(', ') || 'nothing'}`,
+    return this.problems.add(
+      field,
+      'has an empty name, or a backslash before something other than a dot or a backslash',
     );
   }
 
   private counted(field: string): void {
     this.conditions += 1;
     if (this.conditions === LIMITS.conditions + 1) {
-      this.wrong(field, `is one too many: at most ${LIMITS.conditions} conditions and property tests are allowed`);
+      this.problems.add(
+        field,
+        `is one too many: at most ${LIMITS.conditions} conditions and property tests are allowed`,
+      );
     }
   }
-
-  private wrong(field: string, message: string): null {
-    if (this.problems.length < MOST_PROBLEMS) this.problems.push({ field, message });
-    return null;
-  }
-}
-
-function isObject(json: unknown): json is Json {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) && !(json instanceof ExactNumber);
-}
-
-/** A name from the input, shortened for a message. */
-function shown(name: string): string {
-  return name.length <= 40 ? name : `${name.slice(0, 40)}…`;
-}
-
-/** Describes a value in words, for a message. */
-function kindOf(json: unknown): string {
-  if (json === undefined) return 'missing';
-  if (json === null) return 'null';
-  if (Array.isArray(json)) return json.length === 0 ? 'an empty list' : `a list of ${json.length}`;
-  if (isJsonNumber(json)) return `the number ${shown(String(json))}`;
-  if (typeof json === 'object') return 'an object';
-  if (typeof json === 'string') return json === '' ? 'an empty text' : `the text ${JSON.stringify(shown(json))}`;
-  return String(json as boolean);
 }

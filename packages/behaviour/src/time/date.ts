@@ -52,8 +52,11 @@ function isDay(year: number, month: number, day: number): boolean {
   return day <= new Date(utcMs(year, month + 1, 0)).getUTCDate();
 }
 
-/** `Date.UTC` takes the years 0 to 99 for those of the twentieth century. */
-function utcMs(year: number, month: number, day: number): number {
+/**
+ * The instant at which a day begins in UTC; months count from 1, and a day or month beyond the last goes on in the next. `Date.UTC`
+ * takes the years 0 to 99 for those of the twentieth century.
+ */
+export function utcMs(year: number, month: number, day: number): number {
   const date = new Date(0);
   return date.setUTCFullYear(year, month - 1, day);
 }

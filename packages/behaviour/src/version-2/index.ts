@@ -1,6 +1,6 @@
 export * from './condition.ts';
 export * from './limits.ts';
 export * from './model.ts';
-export * from './problems.ts';
+export * from '../language/problems.ts';
 export * from './read-condition.ts';
 export * from './stream/index.ts';

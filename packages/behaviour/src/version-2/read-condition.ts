@@ -1,6 +1,6 @@
 import type { Condition } from './condition.ts';
 import { AGGREGATES, LIMITS } from './limits.ts';
-import { isObject, type Json, kindOf, type Problem, Problems } from './problems.ts';
+import { isObject, type Json, kindOf, type Problem, Problems } from '../language/problems.ts';
 import {
   readAgeTest,
   readAggregateTest,

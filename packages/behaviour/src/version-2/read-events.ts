@@ -1,5 +1,5 @@
 import type { JsonNumber } from '@hilo/exact-json';
-import { type DurationUnit, fixedMs } from '../language/duration.ts';
+import { type DurationUnit, fixedMs, lengthOf } from '../language/duration.ts';
 import type {
   AbsentEvent,
   AgeTest,
@@ -11,10 +11,9 @@ import type {
   PropertyTest,
 } from './condition.ts';
 import { CALENDAR_WINDOWS, CALL_TYPES, LIMITS } from './limits.ts';
-import { isObject, type Json, kindOf, type Problems } from './problems.ts';
+import { isObject, type Json, kindOf, type Problems } from '../language/problems.ts';
 import {
   isAscending,
-  lengthOf,
   oneOperator,
   readBound,
   readCount,

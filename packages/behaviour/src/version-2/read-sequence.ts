@@ -1,8 +1,9 @@
 import type { RegularCondition, SequenceCondition, Step } from './condition.ts';
+import { lengthOf } from '../language/duration.ts';
 import { LIMITS } from './limits.ts';
-import { isObject, type Json, kindOf, type Problems } from './problems.ts';
+import { isObject, type Json, kindOf, type Problems } from '../language/problems.ts';
 import { type Counted, readAbsentEvent, readCountTest, readSelector, readWhereOf, readWindow } from './read-events.ts';
-import { lengthOf, readLength, readOptional, readPathText } from './read-values.ts';
+import { readLength, readOptional, readPathText } from './read-values.ts';
 
 /** Units of a step's length: a step has no place in a calendar. */
 const STEP_LENGTH = /(s|m|h|d|w)$/;

@@ -1,11 +1,11 @@
 import { canonicalNumeral, compareNumbers, isJsonNumber, type JsonNumber } from '@hilo/exact-json';
 import { RE2JS } from 're2js';
 import { readPath } from '../document/path.ts';
-import { type Duration, readDuration } from '../language/duration.ts';
+import { readDuration } from '../language/duration.ts';
 import { readDate } from '../time/date.ts';
 import type { Operand, Scalar, ValueTest } from './condition.ts';
 import { CASE_OPERATORS, LIMITS, NUMBER_OPERATORS, VALUE_OPERATORS } from './limits.ts';
-import { isObject, type Json, kindOf, type Problems, shown } from './problems.ts';
+import { isObject, type Json, kindOf, type Problems, shown } from '../language/problems.ts';
 
 /** Which paths a test may compare with. */
 export type OperandPlaces = readonly ('property' | 'trait')[];
@@ -138,13 +138,6 @@ export function readLength(problems: Problems, json: unknown, field: string): st
   return typeof json === 'string' && readDuration(json) !== null
     ? json
     : problems.add(field, `${LENGTHS}; it is ${kindOf(json)}`);
-}
-
-/** The length of a text that a reader has taken. */
-export function lengthOf(text: string): Duration {
-  const duration = readDuration(text);
-  if (duration === null) throw new RangeError(`${shown(text)} is no length of time`);
-  return duration;
 }
 
 /** A day or an instant, as it was written. */

@@ -9,7 +9,8 @@ import type {
   RegularCondition,
 } from '../condition.ts';
 import { cellOf, ColumnSource, type DocumentColumns, isReached } from './cells.ts';
-import type { Period, Span } from './cuts.ts';
+import type { CalendarPeriod } from '../../time/calendar.ts';
+import type { Span } from './cuts.ts';
 import type { EventsArm, Series, Workshop } from './events-arm.ts';
 import { numeralKey, plainDigits } from './numerals.ts';
 import { columnsOf } from './selectors.ts';
@@ -22,7 +23,7 @@ export interface Atom {
 
 const ONCE: CountTest = { gte: 1 };
 const EVER: Span = { fromMs: null, toMs: null };
-const PERIODS: Readonly<Record<string, Period>> = { '1d': 'day', '1w': 'week', '1mo': 'month', '1y': 'year' };
+const PERIODS: Readonly<Record<string, CalendarPeriod>> = { '1d': 'day', '1w': 'week', '1mo': 'month', '1y': 'year' };
 
 /** Writes conditions on events into an arm. */
 export class Aggregates {
@@ -186,7 +187,7 @@ export function scalarsAt(columns: DocumentColumns, path: string, { parameters }
   return `arrayMap(c -> ${scalar}, arrayFilter(c -> ${type} IN ('text', 'number', 'boolean'), ${cells}))`;
 }
 
-function periodOf(every: string): Period {
+function periodOf(every: string): CalendarPeriod {
   const period = PERIODS[every];
   if (period === undefined) throw new RangeError('a condition has a period that no reader takes');
   return period;

@@ -1,5 +1,7 @@
-import { readDuration, type Duration } from '../../language/duration.ts';
+import { lengthOf } from '../../language/duration.ts';
+import { type CalendarPeriod, periodStart } from '../../time/calendar.ts';
 import { rangeOf, readDate } from '../../time/date.ts';
+import { firstWhere } from '../../time/first-where.ts';
 import { windowOf } from '../../time/window.ts';
 import type { Zone } from '../../time/zone.ts';
 import type { ConditionWindow } from '../condition.ts';
@@ -10,18 +12,9 @@ export interface Span {
   readonly toMs: number | null;
 }
 
-/** Parts of the calendar that windows and periods are made of. */
-export type Period = 'day' | 'week' | 'month' | 'quarter' | 'year';
-
 const DAY_MS = 86_400_000;
 /** Longer than every window: 102 years of 366 days. */
 const LONGEST_MS = 102 * 366 * DAY_MS;
-/** Milliseconds of the units of a step, which has no place in a calendar. */
-const STEP_MS: Readonly<Partial<Record<Duration['unit'], number>>> = {
-  ...{ s: 1_000, m: 60_000, h: 3_600_000 },
-  ...{ d: DAY_MS, w: 7 * DAY_MS },
-};
-
 /**
  * Works out, for one moment, the instants between which an event counts. ClickHouse gets them as constants, so that its own
  * calendar never decides.
@@ -60,27 +53,15 @@ export class Cuts {
     if (window === 'today') return { fromMs: this.start('day', 0), toMs: null };
     if (window === 'yesterday') return { fromMs: this.start('day', -1), toMs: this.start('day', 0) };
     const [which, period] = window.split(' ');
-    if (which === 'this') return { fromMs: this.start(period as Period, 0), toMs: null };
-    if (which === 'last') return { fromMs: this.start(period as Period, -1), toMs: this.start(period as Period, 0) };
+    if (which === 'this') return { fromMs: this.start(period as CalendarPeriod, 0), toMs: null };
+    if (which === 'last')
+      return { fromMs: this.start(period as CalendarPeriod, -1), toMs: this.start(period as CalendarPeriod, 0) };
     return { fromMs: this.cut(window), toMs: null };
   }
 
   /** The first instant of the current local period, or of one so many periods later. */
-  start(period: Period, later: number): number {
-    const local = new Date(this.zone.localOf(this.momentMs));
-    const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
-    switch (period) {
-      case 'day':
-        return this.#midnight(year, month, day + later);
-      case 'week':
-        return this.#midnight(year, month, day - ((local.getUTCDay() + 6) % 7) + 7 * later);
-      case 'month':
-        return this.#midnight(year, month + later, 1);
-      case 'quarter':
-        return this.#midnight(year, month - (month % 3) + 3 * later, 1);
-      case 'year':
-        return this.#midnight(year + later, 0, 1);
-    }
+  start(period: CalendarPeriod, later: number): number {
+    return periodStart(period, this.momentMs, later, this.zone);
   }
 
   /** The first instant of a date of a definition. */
@@ -101,32 +82,8 @@ export class Cuts {
     return this.zone.instantOf(day * DAY_MS);
   }
 
-  #midnight(year: number, month: number, day: number): number {
-    return this.zone.instantOf(new Date(0).setUTCFullYear(year, month, day));
-  }
-
   #window(length: string, times: number) {
-    const duration = readDuration(length);
-    if (duration === null) throw new RangeError('a condition has a length that no reader takes');
-    return windowOf({ length: duration.length * times, unit: duration.unit }, this.zone);
+    const duration = lengthOf(length);
+    return windowOf({ ...duration, length: duration.length * times }, this.zone);
   }
-}
-
-/** Milliseconds of a length within a sequence, where a day has 24 hours. */
-export function stepMs(length: string): number {
-  const duration = readDuration(length);
-  const unitMs = duration === null ? undefined : STEP_MS[duration.unit];
-  if (duration === null || unitMs === undefined) throw new RangeError('a step has a length that no reader takes');
-  return duration.length * unitMs;
-}
-
-/** The first whole number in [low, high] where the test holds. The test holds for every number after it, and for `high`. */
-export function firstWhere(low: number, high: number, holds: (value: number) => boolean): number {
-  let [from, to] = [low, high];
-  while (from < to) {
-    const middle = Math.floor((from + to) / 2);
-    if (holds(middle)) to = middle;
-    else from = middle + 1;
-  }
-  return from;
 }

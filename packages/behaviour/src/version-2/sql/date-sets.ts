@@ -1,5 +1,6 @@
 import type { ValueTest } from '../condition.ts';
-import { type Cuts, firstWhere } from './cuts.ts';
+import { firstWhere } from '../../time/first-where.ts';
+import type { Cuts } from './cuts.ts';
 
 /** The test of a date. */
 export type DateTest = Extract<

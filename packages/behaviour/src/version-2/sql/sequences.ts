@@ -1,7 +1,7 @@
 import type { AbsentEvent, SequenceCondition, Step } from '../condition.ts';
 import type { Atom } from './aggregates.ts';
 import { inSpan, scalarsAt } from './aggregates.ts';
-import { stepMs } from './cuts.ts';
+import { stepMs } from '../../language/duration.ts';
 import type { EventsArm, Workshop } from './events-arm.ts';
 import { PROPERTIES, readsTraits, TRAITS } from './selectors.ts';
 

@@ -1,5 +1,6 @@
-import { type Duration, readDuration } from '../../language/duration.ts';
+import { type Duration, lengthOf, longestMs } from '../../language/duration.ts';
 import { type DateRange, type DateValue, rangeOf, readDate } from '../../time/date.ts';
+import { firstWhere } from '../../time/first-where.ts';
 import { type Window, windowOf } from '../../time/window.ts';
 import type { Zone } from '../../time/zone.ts';
 import type { ValueTest } from '../condition.ts';
@@ -33,13 +34,6 @@ export function relativeDateTest(test: ValueTest, zone: Zone): RelativeDateTest 
   return 'anniversary' in test ? testOfAnniversary(test.anniversary, zone) : null;
 }
 
-/** The length that a text names. Throws a `RangeError` if it names none: readers refuse such texts. */
-export function lengthOf(text: string): Duration {
-  const duration = readDuration(text);
-  if (duration === null) throw new RangeError('no length of time');
-  return duration;
-}
-
 /** The date that a value is by its form; null for every other value. */
 export function dateOf(value: unknown): DateValue | null {
   return typeof value === 'string' ? readDate(value) : null;
@@ -57,21 +51,8 @@ function withinNext(duration: Duration, zone: Zone): IntervalOf {
 
 /** The first moment whose window reaches beyond the given one. */
 function firstReaching(window: Window, duration: Duration, targetMs: number): number {
-  let low = targetMs - longestMs(duration) - 3 * DAY_MS;
-  let high = targetMs;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (window.leavesAt(middle) > targetMs) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS, mo: 31 * DAY_MS, y: 366 * DAY_MS };
-
-/** The longest time that the length can be. */
-function longestMs({ length, unit }: Duration): number {
-  return length * UNIT_MS[unit];
+  const low = targetMs - longestMs(duration) - 3 * DAY_MS;
+  return firstWhere(low, targetMs, (timeMs) => window.leavesAt(timeMs) > targetMs);
 }
 
 function testOfInterval(intervalOf: IntervalOf, zone: Zone): RelativeDateTest {

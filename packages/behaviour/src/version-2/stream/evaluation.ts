@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { fixedMs } from '../../language/duration.ts';
+import { stepMs } from '../../language/duration.ts';
+import type { CalendarPeriod } from '../../time/calendar.ts';
 import type { Zone } from '../../time/zone.ts';
 import type {
   AgeTest,
@@ -15,8 +16,7 @@ import type {
 } from '../condition.ts';
 import { aggregateAsk, didAsk, type Leaf, oneEventAsk, regularAsk, stepAsk } from './asks.ts';
 import { aggregate, distinct, regular, runningCount, windowCount } from './counts.ts';
-import { lengthOf } from './date-test.ts';
-import { type CalendarPeriod, lengthWindow, movingWindow, type MovingWindow, periodWindow } from './moving-window.ts';
+import { lengthWindow, movingWindow, type MovingWindow, periodWindow } from './moving-window.ts';
 import { countTest } from './number-test.ts';
 import { ageOf, propertyOf, traitsAt } from './one-event.ts';
 import { type Answer, type Evaluate, groupOf, type Question } from './question.ts';
@@ -117,7 +117,7 @@ function sequenceEvaluation(condition: SequenceCondition, context: EvaluationCon
       : [
           {
             series: registry.use(stepAsk(step, same), inside),
-            withinMs: stepMs(step.within),
+            withinMs: reachMs(step.within),
             without: (step.without ?? []).map((event) => registry.use(stepAsk(event, same), inside)),
           },
         ],
@@ -130,16 +130,12 @@ function sequenceEvaluation(condition: SequenceCondition, context: EvaluationCon
           series: registry.use(stepAsk({ did: last.none, ...(last.where && { where: last.where }) }, same), inside),
           withinMs: stepMs(last.within),
         };
-  return sequence({ steps, none, window, spanMs: stepMs(condition.span), shared: same?.length ?? 0 });
+  return sequence({ steps, none, window, spanMs: reachMs(condition.span), shared: same?.length ?? 0 });
 }
 
-const DAY_MS = 86_400_000;
-
-/** A length between steps, where a day has 24 hours; absent: any. */
-function stepMs(text: string | undefined): number {
-  if (text === undefined) return Number.POSITIVE_INFINITY;
-  const duration = lengthOf(text);
-  return fixedMs(duration) ?? duration.length * (duration.unit === 'w' ? 7 * DAY_MS : DAY_MS);
+/** How far two steps may be apart; absent: any time. */
+function reachMs(length: string | undefined): number {
+  return length === undefined ? Number.POSITIVE_INFINITY : stepMs(length);
 }
 
 const CALENDAR_PERIODS: Readonly<Record<string, CalendarPeriod>> = {

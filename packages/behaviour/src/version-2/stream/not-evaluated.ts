@@ -1,5 +1,5 @@
 import type { Condition, EventTest, PropertyTest } from '../condition.ts';
-import type { Problem } from '../problems.ts';
+import type { Problem } from '../../language/problems.ts';
 
 /** Forms that need something of the service that evaluates: static lists, and since when a trait has had its value. */
 export type Optional = 'list' | 'for';

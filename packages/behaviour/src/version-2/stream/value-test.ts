@@ -1,6 +1,7 @@
 import { compareNumbers, ExactNumber, isJsonNumber, type JsonNumber, readNumber } from '@hilo/exact-json';
 import { RE2JS } from 're2js';
 import { anyAt, type Path, readPath } from '../../document/path.ts';
+import { VALUE_OPERATORS } from '../../language/condition.ts';
 import { documentTest } from '../../document/value-test.ts';
 import { JsonText } from '../../document/json-text.ts';
 import { rangeOf, readDate } from '../../time/date.ts';
@@ -92,7 +93,7 @@ export function fixedTest(path: Path, test: ValueTest, as: 'number' | undefined,
 }
 
 type Version1Test = Parameters<typeof documentTest>[1];
-const VERSION_1 = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'oneOf', 'exists'];
+const VERSION_1: readonly string[] = VALUE_OPERATORS;
 
 function isKnownToVersion1(test: ValueTest): test is ValueTest & Version1Test {
   return Object.keys(test).every((name) => VERSION_1.includes(name));

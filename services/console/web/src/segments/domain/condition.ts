@@ -1,4 +1,8 @@
-import { type COUNT_OPERATORS as COUNT_OPERATORS_OF_LANGUAGE, WINDOW_UNITS } from '@hilo/behaviour/language';
+import {
+  type COUNT_OPERATORS as COUNT_OPERATORS_OF_LANGUAGE,
+  VALUE_OPERATORS,
+  WINDOW_UNITS,
+} from '@hilo/behaviour/language';
 
 /** The segment language as the service itself checks it: one schema, one set of limits. */
 export {
@@ -10,6 +14,9 @@ export {
   type Scalar,
   type ValueTest,
 } from '@hilo/behaviour/language';
+
+/** Operators of a value that the builder has. */
+export { VALUE_OPERATORS };
 
 /** An operator of a count. */
 export type CountOperator = (typeof COUNT_OPERATORS_OF_LANGUAGE)[number];

@@ -1,6 +1,4 @@
-import { COUNT_OPERATORS } from './condition.ts';
-
-const VALUE_OPERATORS: readonly string[] = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'oneOf', 'exists'];
+import { COUNT_OPERATORS, VALUE_OPERATORS } from './condition.ts';
 
 /** Whether the builder has all forms of the condition. The language has more, which only the API saves. */
 export function isBuildable(condition: object): boolean {
