@@ -34,6 +34,7 @@ const PROFILE = {
   status: 'live',
   survivor: null,
   traits: '{}',
+  traits_since: '{}',
   identifiers: [],
   changes: [],
   reason: 'event',

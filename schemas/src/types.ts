@@ -372,6 +372,8 @@ export interface ProfileChanged {
   readonly survivor: string | null;
   /** JSON text of all traits now, an object. */
   readonly traits: string;
+  /** JSON text of an object: for each trait, removed ones too, since when it has had its value, in milliseconds. */
+  readonly traits_since: string;
   /** All identifiers now. */
   readonly identifiers: readonly Identifier[];
   /** What changed, one entry per trait. */

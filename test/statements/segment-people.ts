@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { sampleOf } from '../../schemas/src/samples.ts';
 import type { clickHouseClient } from '../../services/history/src/adapters/clickhouse-client.ts';
 import type { Side } from '../../packages/behaviour/src/version-2/testing/random-cases.ts';
 import type { ProfileEvent } from '../../packages/behaviour/src/version-2/model.ts';
 import { ClickHouseSink } from '../../services/history/src/adapters/clickhouse-sink.ts';
-import { traitColumns } from '../../services/history/src/domain/fact-rows.ts';
+import { profileRow as profileRecordRow } from '../../services/history/src/domain/fact-rows.ts';
 import { valueColumns } from '../../services/history/src/domain/event-row.ts';
 
 /** A person as the tables have them: the profiles that were merged, the survivor first. */
@@ -38,16 +39,12 @@ export async function storePeople(
       ]),
     ),
     profile_rows: people.flatMap(({ id, facts, sides }) => [
-      profileRow(id, 1, 'live', '{"plan":"old","level":-1,"country":"XX","vip":"old"}'),
-      profileRow(id, 2, 'live', facts.traits.text),
-      ...sides.slice(1).map((_, index) => profileRow(sideId(id, index + 1), 3, 'live', '{"plan":"absorbed"}')),
+      profileRow(id, 1, 'live', '{"plan":"old","level":-1,"country":"XX","vip":"old"}', OLD_TIMES),
+      profileRow(id, 2, 'live', facts.traits.text, facts.sinceMs),
+      ...sides
+        .slice(1)
+        .map((_, index) => profileRow(sideId(id, index + 1), 3, 'live', '{"plan":"absorbed"}', OLD_TIMES)),
     ]),
-    profile_change_rows: people.flatMap(({ id, facts }) =>
-      [...facts.sinceMs].flatMap(([trait, sinceMs]) => [
-        changeRow(id, 1, trait, sinceMs - 86_400_000 * 1_000),
-        changeRow(id, 2, trait, sinceMs),
-      ]),
-    ),
     test_list_entries: people.flatMap(({ id, facts }) =>
       [...facts.lists].map(([list, endMs]) => ({ profile_id: id, list, until_ms: endMs })),
     ),
@@ -81,21 +78,15 @@ function eventRow(profile_id: string, event: ProfileEvent): object {
   };
 }
 
-function profileRow(profile_id: string, version: number, status: string, traits: string): object {
-  return { profile_id, version, status, survivor: null, traits, event_time: 0, decided_at: 0, ...traitColumns(traits) };
-}
+const OLD_TIMES = new Map(['plan', 'level', 'country', 'vip'].map((name) => [name, 0]));
 
-function changeRow(profile_id: string, version: number, trait: string, event_time: number): object {
-  const times = { event_time, decided_at: event_time };
-  return {
-    profile_id,
-    version,
-    trait,
-    value: '1',
-    previous: null,
-    reason: 'write',
-    source: 'web',
-    message_id: 'm',
-    ...times,
-  };
+function profileRow(
+  profile_id: string,
+  version: number,
+  status: string,
+  traits: string,
+  times: ReadonlyMap<string, number>,
+): object {
+  const record = { profile_id, version, status, traits, traits_since: JSON.stringify(Object.fromEntries(times)) };
+  return profileRecordRow(sampleOf('profiles.changed', record));
 }

@@ -16,14 +16,21 @@ const NOW_MS = 1_760_000_000_000;
 const CAUSE = { source: 'web', message_id: 'm', event_time_ms: 5, receivedMs: 5, position: 0 };
 
 function profile(profile_id: string, version: number, more: Partial<ProfileState> = {}): ProfileState {
-  const traits = new Map([['plan', { value: `"${version}"`, cause: CAUSE }]]);
+  const traits = new Map([['plan', { value: `"${version}"`, cause: CAUSE, since_ms: 4 }]]);
   return { ...newProfile(profile_id), version, traits, ...more };
 }
 
 describe('the current record of a profile', () => {
   it('says what its last record said', () => {
     expect(describeCurrent({ state: profile('p_a', 3), survivor: null }, NOW_MS)).toMatchObject({
-      ...{ profile_id: 'p_a', version: 3, status: 'live', survivor: null, traits: '{"plan":"3"}' },
+      ...{
+        profile_id: 'p_a',
+        version: 3,
+        status: 'live',
+        survivor: null,
+        traits: '{"plan":"3"}',
+        traits_since: '{"plan":4}',
+      },
       ...{ changes: [], message_id: null, event_time: 5, decided_at: NOW_MS },
     });
   });
@@ -36,7 +43,7 @@ describe('the current record of a profile', () => {
 
   it('is none where nothing was published, or the state holds what belongs to the next record', () => {
     expect(describeCurrent({ state: profile('p_a', 0), survivor: null }, NOW_MS)).toBeNull();
-    const unpublished = { traits: new Map([['plan', null]]), identifiers: false };
+    const unpublished = { traits: new Map([['plan', null]]), identifiers: false, since: false };
     expect(describeCurrent({ state: profile('p_a', 2, { unpublished }), survivor: null }, NOW_MS)).toBeNull();
   });
 });

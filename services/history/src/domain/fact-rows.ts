@@ -7,7 +7,7 @@ import { textColumns } from './values.ts';
 
 /** The row of a profile's state. */
 export function profileRow(changed: ProfileChanged): ProfileRow {
-  const { profile_id, status, survivor, traits, event_time, decided_at } = changed;
+  const { profile_id, status, survivor, traits, traits_since, event_time, decided_at } = changed;
   return {
     profile_id,
     version: atLeastZero(changed.version),
@@ -16,8 +16,20 @@ export function profileRow(changed: ProfileChanged): ProfileRow {
     traits,
     event_time,
     decided_at,
+    trait_since: timesIn(traits_since),
     ...traitColumns(traits),
   };
+}
+
+/** The times as a column takes them; none if the text is not an object of numbers. */
+function timesIn(text: string): ProfileRow['trait_since'] {
+  try {
+    return Object.entries(JSON.parse(text) as object).filter((entry): entry is [string, number] =>
+      Number.isSafeInteger(entry[1]),
+    );
+  } catch {
+    return [];
+  }
 }
 
 /** Columns of a profile's row derived from its traits. */

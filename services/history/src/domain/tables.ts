@@ -104,6 +104,8 @@ export interface ProfileRow {
   readonly traits: string;
   readonly event_time: number;
   readonly decided_at: number;
+  /** Since when each trait has had its value. */
+  readonly trait_since: readonly (readonly [trait: string, ms: number])[];
   readonly trait_values?: Values['values'];
   readonly trait_items?: Values['items'];
   readonly traits_shown?: string;

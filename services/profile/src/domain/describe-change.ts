@@ -25,7 +25,8 @@ export function describeChange(state: ProfileState, reason: Reason): Described {
   if (unpublished === null) return { state, record: null };
   const published = { ...state, unpublished: null };
   const differing = [...unpublished.traits].filter(([name, previous]) => valueOf(state, name) !== previous);
-  if (differing.length === 0 && !unpublished.identifiers) return { state: published, record: null };
+  if (differing.length === 0 && !unpublished.identifiers && !unpublished.since)
+    return { state: published, record: null };
   const version = state.version + 1;
   return {
     state: { ...published, version },
@@ -35,6 +36,7 @@ export function describeChange(state: ProfileState, reason: Reason): Described {
       status: 'live',
       survivor: null,
       traits: traitsText(state),
+      traits_since: sinceText(state),
       identifiers: state.identifiers.map(({ type, value }) => ({ type, value })),
       changes: changesOf(state, differing),
       ...reason,
@@ -50,6 +52,7 @@ export function describeEnd(state: ProfileState, survivor: string, reason: Reaso
     status: 'merged',
     survivor,
     traits: '{}',
+    traits_since: '{}',
     identifiers: [],
     changes: [],
     ...reason,
@@ -62,6 +65,14 @@ export function traitsText(state: ProfileState): string {
     .filter(([, trait]) => trait.value !== null)
     .sort(([a], [b]) => compareTexts(a, b))
     .map(([name, trait]) => `${JSON.stringify(name)}:${trait.value}`);
+  return `{${members.join(',')}}`;
+}
+
+/** JSON text of the times since which all traits have had their values, removed ones too, by name. */
+export function sinceText({ traits }: ProfileState): string {
+  const members = [...traits]
+    .sort(([a], [b]) => compareTexts(a, b))
+    .map(([name, { since_ms }]) => `${JSON.stringify(name)}:${since_ms}`);
   return `{${members.join(',')}}`;
 }
 

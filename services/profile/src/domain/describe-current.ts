@@ -1,5 +1,5 @@
 import type { ProfileChanged } from '@hilo/schemas';
-import { describeEnd, traitsText } from './describe-change.ts';
+import { describeEnd, sinceText, traitsText } from './describe-change.ts';
 import type { ProfileState } from './profile-state.ts';
 
 /** What the stage keeps about a profile: its state, and the profile that absorbed it (null: none). */
@@ -23,6 +23,7 @@ export function describeCurrent({ state, survivor }: StoredProfile, nowMs: numbe
     status: 'live',
     survivor: null,
     traits: traitsText(state),
+    traits_since: sinceText(state),
     identifiers: state.identifiers.map(({ type, value }) => ({ type, value })),
     changes: [],
     ...reason,

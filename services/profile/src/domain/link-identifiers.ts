@@ -1,6 +1,6 @@
 import { compareEvents, type Identifier } from '@hilo/schemas';
 import { type Cause, type ProfileIdentifier, type ProfileState, compareTexts } from './profile-state.ts';
-import { unpublishedOf } from './set-traits.ts';
+import { withUnpublished } from './set-traits.ts';
 
 /** Adds the identifiers that an event linked. */
 export function linkIdentifiers(state: ProfileState, linked: readonly Identifier[], cause: Cause): ProfileState {
@@ -26,10 +26,7 @@ export function mergeIdentifiers(state: ProfileState, others: readonly ProfileId
   return {
     ...state,
     identifiers: [...identifiers.values()].sort(compareIdentifiers),
-    unpublished: unpublishedOf(
-      state.unpublished?.traits ?? new Map(),
-      came || (state.unpublished?.identifiers ?? false),
-    ),
+    unpublished: withUnpublished(state.unpublished, { identifiers: came }),
   };
 }
 

@@ -16,13 +16,13 @@ test('a state that an earlier release wrote is read, its events as received when
     ...newProfile('p_a'),
     version: 2,
     traits: new Map([
-      ['city', { value: '"Madrid"', cause: first }],
-      ['plan', { value: null, cause: second }],
+      ['city', { value: '"Madrid"', cause: first, since_ms: 10 }],
+      ['plan', { value: null, cause: second, since_ms: 20 }],
     ]),
     identifiers: [{ type: 'user_id', value: 'u1', cause: first }],
     segments: new Map([['vip', { segment_version: 3, since_ms: 5000 }]]),
     segments_version: 4,
-    unpublished: { traits: new Map([['city', null]]), identifiers: true },
+    unpublished: { traits: new Map([['city', null]]), identifiers: true, since: false },
   };
   expect(PROFILE_CODEC.decode(Buffer.from(EARLIER))).toEqual(state);
   expect(PROFILE_CODEC.encode(state).toString()).toBe(EARLIER);
@@ -32,7 +32,7 @@ test('each event is written once, and no longer than it must be', () => {
   const third = { ...second, receivedMs: 27 };
   const fourth = { ...second, receivedMs: 27, position: 3 };
   const traits = [first, { ...first }, third, fourth].map(
-    (cause, index) => [`t${index}`, { value: '1', cause }] as const,
+    (cause, index) => [`t${index}`, { value: '1', cause, since_ms: cause.event_time_ms }] as const,
   );
   const state: ProfileState = { ...newProfile('p_a'), traits: new Map(traits) };
   const written = JSON.parse(PROFILE_CODEC.encode(state).toString()) as { readonly causes: unknown };
@@ -41,6 +41,13 @@ test('each event is written once, and no longer than it must be', () => {
     ['app', 'm2', 20, 7],
     ['app', 'm2', 20, 7, 3],
   ]);
+  expect(PROFILE_CODEC.decode(PROFILE_CODEC.encode(state))).toEqual(state);
+});
+
+test('since when a trait has its value is kept, and that it is not published', () => {
+  const traits = new Map([['plan', { value: '"pro"', cause: second, since_ms: 3 }]]);
+  const unpublished = { traits: new Map<string, null>(), identifiers: false, since: true };
+  const state: ProfileState = { ...newProfile('p_a'), traits, unpublished };
   expect(PROFILE_CODEC.decode(PROFILE_CODEC.encode(state))).toEqual(state);
 });
 

@@ -13,8 +13,11 @@ interface Written {
   readonly id: string;
   readonly version: number;
   readonly causes: readonly WrittenCause[];
-  /** Name, JSON text of the value, cause. */
-  readonly traits: readonly (readonly [string, string | null, number])[];
+  /**
+   * Name, JSON text of the value, cause, since when in milliseconds. The last part is omitted if it is the cause's time, and
+   * by earlier releases, which did not know it: the value has held at least since then.
+   */
+  readonly traits: readonly (readonly [string, string | null, number, number?])[];
   /** Type, value, cause. */
   readonly identifiers: readonly (readonly [string, string, number])[];
   /** Segment, version of its definition, since. */
@@ -23,6 +26,7 @@ interface Written {
   readonly unpublished?: {
     readonly traits: readonly (readonly [string, string | null])[];
     readonly identifiers: boolean;
+    readonly since?: true;
   };
 }
 
@@ -41,7 +45,9 @@ function write(state: ProfileState): Written {
     id: state.profile_id,
     version: state.version,
     causes: rows,
-    traits: [...state.traits].map(([name, { value, cause }]) => [name, value, indexOf(cause)]),
+    traits: [...state.traits].map(([name, { value, cause, since_ms }]) =>
+      since_ms === cause.event_time_ms ? [name, value, indexOf(cause)] : [name, value, indexOf(cause), since_ms],
+    ),
     identifiers: state.identifiers.map(({ type, value, cause }) => [type, value, indexOf(cause)]),
     segments: [...state.segments].map(([segment, { segment_version, since_ms }]) => [
       segment,
@@ -51,7 +57,13 @@ function write(state: ProfileState): Written {
     segments_version: state.segments_version,
     ...(unpublished === null
       ? {}
-      : { unpublished: { traits: [...unpublished.traits], identifiers: unpublished.identifiers } }),
+      : {
+          unpublished: {
+            traits: [...unpublished.traits],
+            identifiers: unpublished.identifiers,
+            ...(unpublished.since ? { since: true } : {}),
+          },
+        }),
   };
 }
 
@@ -95,7 +107,12 @@ function read(written: Written): ProfileState {
   const { unpublished } = written;
   return {
     profile_id: written.id,
-    traits: new Map(written.traits.map(([name, value, cause]) => [name, { value, cause: causeAt(cause) }])),
+    traits: new Map(
+      written.traits.map(([name, value, index, since_ms]) => {
+        const cause = causeAt(index);
+        return [name, { value, cause, since_ms: since_ms ?? cause.event_time_ms }];
+      }),
+    ),
     identifiers: written.identifiers.map(([type, value, cause]) => ({ type, value, cause: causeAt(cause) })),
     segments: new Map(
       written.segments.map(([segment, segment_version, since_ms]) => [segment, { segment_version, since_ms }]),
@@ -103,6 +120,12 @@ function read(written: Written): ProfileState {
     segments_version: written.segments_version,
     version: written.version,
     unpublished:
-      unpublished === undefined ? null : { traits: new Map(unpublished.traits), identifiers: unpublished.identifiers },
+      unpublished === undefined
+        ? null
+        : {
+            traits: new Map(unpublished.traits),
+            identifiers: unpublished.identifiers,
+            since: unpublished.since === true,
+          },
   };
 }

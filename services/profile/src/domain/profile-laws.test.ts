@@ -43,7 +43,7 @@ describe('what a profile knows', () => {
                 (a.message_id < b.message_id ? 1 : -1),
             );
           const value = newest?.traits[name];
-          expect(traits.get(name)).toEqual({
+          expect(traits.get(name)).toMatchObject({
             value: value === null ? null : JSON.stringify(value),
             cause: newest?.cause,
           });

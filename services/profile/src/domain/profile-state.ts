@@ -11,6 +11,8 @@ export interface Trait {
   /** JSON text of the value; null: removed. */
   readonly value: string | null;
   readonly cause: Cause;
+  /** Event time in milliseconds of the write from which the trait has held this value, in the order in which writes were taken. */
+  readonly since_ms: number;
 }
 
 /** An identifier with the event that linked it. */
@@ -34,6 +36,8 @@ export interface Unpublished {
   readonly traits: ReadonlyMap<string, string | null>;
   /** True if identifiers were added. */
   readonly identifiers: boolean;
+  /** True if a trait has had its value since another time than published: it had another value in between. */
+  readonly since: boolean;
 }
 
 /** Everything known about one profile. Never mutated: if nothing changed, functions return the same object. */

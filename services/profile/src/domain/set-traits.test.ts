@@ -89,6 +89,57 @@ describe('traits', () => {
   });
 });
 
+describe('since when a trait has its value', () => {
+  const sinceOf = (state: ProfileState): number | undefined => state.traits.get('plan')?.since_ms;
+
+  test.each<[string, readonly Step[], number]>([
+    ['is the time of its first write', [[1, { plan: 'pro' }]], 1],
+    [
+      'stays if the same value is written again',
+      [
+        [1, { plan: 'pro' }],
+        [5, { plan: 'pro' }],
+      ],
+      1,
+    ],
+    [
+      'begins anew after another value',
+      [
+        [1, { plan: 'pro' }],
+        [3, { plan: 'free' }],
+        [5, { plan: 'pro' }],
+      ],
+      5,
+    ],
+    [
+      'stays if a late write loses',
+      [
+        [1, { plan: 'pro' }],
+        [5, { plan: 'pro' }],
+        [3, { plan: 'free' }],
+      ],
+      1,
+    ],
+    [
+      'is the time of the removal for a removed trait',
+      [
+        [1, { plan: 'pro' }],
+        [3, { plan: null }],
+        [5, { plan: null }],
+      ],
+      3,
+    ],
+  ])('%s', (_name, steps, since_ms) => {
+    expect(sinceOf(after(...steps))).toBe(since_ms);
+  });
+
+  test('is that of the newer write after a merge', () => {
+    const [older, newer] = [after([1, { plan: 'pro' }]), after([3, { plan: 'pro' }])];
+    expect(sinceOf(mergeProfiles(older, newer))).toBe(3);
+    expect(sinceOf(mergeProfiles(newer, older))).toBe(3);
+  });
+});
+
 describe('limits of a profile', () => {
   const cause = { source: 'web', message_id: 'm', event_time_ms: 1, receivedMs: 9, position: 0 };
   const many = (count: number, value: unknown): Readonly<Record<string, unknown>> =>

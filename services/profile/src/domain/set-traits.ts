@@ -29,9 +29,11 @@ export function setTraits(state: ProfileState, values: Readonly<Record<string, u
   let traits = state.traits as Map<string, Trait>;
   let totalLength = -1;
   for (const [name, value] of Object.entries(values)) {
-    const trait: Trait = { value: value === null ? null : JSON.stringify(value), cause };
+    const text = value === null ? null : JSON.stringify(value);
     const current = traits.get(name);
-    if (current !== undefined && !wins(trait, current)) continue;
+    if (current !== undefined && !wins({ value: text, cause }, current)) continue;
+    const holdsStill = current !== undefined && current.value === text;
+    const trait: Trait = { value: text, cause, since_ms: holdsStill ? current.since_ms : cause.event_time_ms };
     if (totalLength < 0) totalLength = lengthOfAll(traits);
     const longer = lengthOf(name, trait) - (current === undefined ? 0 : lengthOf(name, current));
     const fault = faultOf(name, trait, current === undefined ? traits.size + 1 : traits.size, totalLength + longer);
@@ -62,7 +64,7 @@ export function mergeTraits(survivor: ProfileState, absorbed: ReadonlyMap<string
  * A total order, so that the winner does not depend on the order of arguments: the newer event; for the same event, the
  * higher text.
  */
-function wins(candidate: Trait, current: Trait): boolean {
+function wins(candidate: Omit<Trait, 'since_ms'>, current: Trait): boolean {
   const order = compareEvents(candidate.cause, current.cause);
   return order > 0 || (order === 0 && compareTexts(candidate.value ?? '', current.value ?? '') > 0);
 }
@@ -71,16 +73,28 @@ function wins(candidate: Trait, current: Trait): boolean {
 function withTraits(state: ProfileState, traits: ReadonlyMap<string, Trait>): ProfileState {
   if (traits === state.traits) return state;
   const published = new Map(state.unpublished?.traits);
+  let since = false;
   for (const name of new Set([...traits.keys(), ...state.traits.keys()])) {
-    const before = state.traits.get(name)?.value ?? null;
-    if (before !== (traits.get(name)?.value ?? null) && !published.has(name)) published.set(name, before);
+    const [was, is] = [state.traits.get(name), traits.get(name)];
+    if (was === is) continue;
+    const before = was?.value ?? null;
+    if (before !== (is?.value ?? null) && !published.has(name)) published.set(name, before);
+    since ||= was?.since_ms !== is?.since_ms;
   }
-  return { ...state, traits, unpublished: unpublishedOf(published, state.unpublished?.identifiers ?? false) };
+  return { ...state, traits, unpublished: withUnpublished(state.unpublished, { traits: published, since }) };
 }
 
-/** Null if nothing is unpublished. */
-export function unpublishedOf(traits: ReadonlyMap<string, string | null>, identifiers: boolean): Unpublished | null {
-  return traits.size === 0 && !identifiers ? null : { traits, identifiers };
+const ALL_PUBLISHED: Unpublished = { traits: new Map(), identifiers: false, since: false };
+
+/** What is unpublished, with these things too; null if nothing is. */
+export function withUnpublished(before: Unpublished | null, further: Partial<Unpublished>): Unpublished | null {
+  const { traits, identifiers, since } = before ?? ALL_PUBLISHED;
+  const after: Unpublished = {
+    traits: further.traits ?? traits,
+    identifiers: identifiers || further.identifiers === true,
+    since: since || further.since === true,
+  };
+  return after.traits.size === 0 && !after.identifiers && !after.since ? null : after;
 }
 
 function newestWithinLimits(traits: Map<string, Trait>): Map<string, Trait> {

@@ -46,6 +46,7 @@ test('identify sets traits: the record says what is, and what changed by which e
       status: 'live',
       survivor: null,
       traits: '{"city":"Madrid","plan":"pro"}',
+      traits_since: '{"city":10,"plan":20}',
       identifiers: [USER],
       changes: [{ trait: 'plan', value: '"pro"', previous: '"free"', source: 'app', message_id: 'm2', event_time: 20 }],
       reason: 'event',
@@ -55,6 +56,31 @@ test('identify sets traits: the record says what is, and what changed by which e
     },
   ]);
   expect(tables.identifiers).toEqual(new Map([['user_id:u1', 'p_a']]));
+});
+
+test('a value that comes back after another one is held anew, which the records say, as they say it of a removal', async () => {
+  const { driver, identify, changed } = startStage();
+  identify('p_a', { traits: '{"plan":"pro"}', timestamp: 10 });
+  identify('p_a', { traits: '{"plan":"free"}', timestamp: 20 });
+  identify('p_a', { traits: '{"plan":"pro"}', timestamp: 30 });
+  identify('p_a', { traits: '{"plan":"pro"}', timestamp: 40 });
+  identify('p_a', { traits: '{"plan":null}', timestamp: 50 });
+  await driver.run();
+  expect(changed('p_a').map(({ traits_since }) => traits_since)).toEqual(
+    [10, 20, 30, 50].map((since) => `{"plan":${since}}`),
+  );
+});
+
+test('a merge publishes since when the winner has had its value, though the value is the same', async () => {
+  const { driver, identify, changed } = startStage();
+  identify('p_a', { traits: '{"plan":"pro"}', timestamp: 10 });
+  identify('p_b', { traits: '{"plan":"pro"}', timestamp: 20 });
+  await driver.run();
+  const absorbed = [{ merge_id: 'm_ab', profile_id: 'p_b' }];
+  identify('p_a', { absorbed, traits: null, timestamp: 30 });
+  driver.pipe('identity.merges', 'p_b', mergeOf({ merge_id: 'm_ab' }));
+  await driver.run();
+  expect(changed('p_a').at(-1)).toMatchObject({ traits_since: '{"plan":20}', changes: [], reason: 'merge' });
 });
 
 test('an event without traits and without new identifiers writes nothing but the checkpoint', async () => {

@@ -52,7 +52,11 @@ export function profileOf(profile_id: string, facts: readonly Fact[]): ProfileSt
   return facts.reduce(learn, newProfile(profile_id));
 }
 
-/** What a profile knows, in a form that can be compared: without its own id and what it published. */
+/**
+ * What a profile knows, in a form that can be compared: without its own id, what it published, and the times since when traits
+ * have their values, which depend on the order of arrival.
+ */
 export function knowledgeOf({ traits, identifiers }: ProfileState): object {
-  return { traits: [...traits].toSorted(([a], [b]) => (a < b ? -1 : 1)), identifiers };
+  const known = [...traits].map(([name, { value, cause }]) => [name, value, cause] as const);
+  return { traits: known.toSorted(([a], [b]) => (a < b ? -1 : 1)), identifiers };
 }

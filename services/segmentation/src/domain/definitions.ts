@@ -39,8 +39,8 @@ export const NO_DEFINITIONS: Definitions = {
   revision: 0,
 };
 
-/** Forms that the service cannot evaluate yet: it has neither lists nor the times since when traits have their values. */
-export const NOT_YET = ['list', 'for'] as const;
+/** Forms that the service cannot evaluate yet: it has no lists. */
+export const NOT_YET = ['list'] as const;
 
 /**
  * The definitions after a record. The same object if the record changes nothing: a known version, or text that is not a

@@ -5,7 +5,6 @@ import {
   takenBy as takenByEvent,
   trimmedSeries,
 } from '@hilo/behaviour/version-2';
-import type { JsonText } from '@hilo/behaviour';
 import type { EventIdentified, ProfileChanged } from '@hilo/schemas';
 import type { Compiled } from './compile.ts';
 import { profileEventOf, selectedEvent, setsTraits } from './profile-event.ts';
@@ -96,7 +95,7 @@ export function foldProfile(state: ProfileState, profile: ProfileChanged, compil
   try {
     const next = withProfile(state, profile);
     if (typeof next.traits.value === 'object' && next.traits.value !== null) {
-      changedTraits.set(profile, differing(state.traits, next.traits, compiled));
+      changedTraits.set(profile, differing(state, next, compiled));
       return { kind: 'folded', state: next };
     }
   } catch {
@@ -113,10 +112,15 @@ function unchanged(state: ProfileState, profile: ProfileChanged): Folded {
   return { kind: 'folded', state };
 }
 
-function differing(before: JsonText, after: JsonText, { byTrait }: Compiled): ReadonlySet<string> {
-  if (before.text === after.text || byTrait.size === 0) return NO_TRAITS;
-  const [one, other] = [before.exact, after.exact] as [object, object];
-  const names = [...byTrait.keys()].filter((name) => textAt(one, name) !== textAt(other, name));
+function differing(before: ProfileState, after: ProfileState, { byTrait }: Compiled): ReadonlySet<string> {
+  const haveOtherTimes = before.traitTimes.text !== after.traitTimes.text;
+  if ((before.traits.text === after.traits.text && !haveOtherTimes) || byTrait.size === 0) return NO_TRAITS;
+  const [one, other] = [before.traits.exact, after.traits.exact] as [object, object];
+  const names = [...byTrait.keys()].filter(
+    (name) =>
+      textAt(one, name) !== textAt(other, name) ||
+      (haveOtherTimes && before.traitTimes.get(name) !== after.traitTimes.get(name)),
+  );
   return new Set(names);
 }
 

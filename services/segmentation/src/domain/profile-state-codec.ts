@@ -11,6 +11,7 @@ import {
 import type { Identifier } from '@hilo/schemas';
 import { refuseUnreadableFormat } from '@hilo/streaming';
 import type { ProfileState } from './profile-state.ts';
+import { TraitTimes, UNKNOWN_TIMES } from './trait-times.ts';
 
 /**
  * Bytes of a profile's state: format (1 byte), length of the traits (4 bytes), the traits' text as it came, and the
@@ -39,6 +40,8 @@ interface Rest {
   readonly t?: number;
   /** Absent if the windows are complete. */
   readonly w?: number;
+  /** Times of traits, as text; absent if unknown. */
+  readonly k?: string;
 }
 
 /** The bytes of a state. */
@@ -66,6 +69,7 @@ export function encodeProfile(state: ProfileState): Buffer {
     t: state.momentMs,
   };
   if (state.completeFromMs > 0) rest.w = state.completeFromMs;
+  if (state.traitTimes !== UNKNOWN_TIMES) rest.k = state.traitTimes.text;
   if (series.length > 0) rest.s = series;
   if (state.duesMs.size > 0) rest.u = [...state.duesMs];
   if (state.evaluatedRevision > 0) rest.a = state.evaluatedRevision;
@@ -89,6 +93,7 @@ export function decodeProfile(bytes: Buffer): ProfileState {
     profile_id: rest.p,
     profileVersion: rest.pv,
     traits: new JsonText(bytes.toString('utf8', HEADER_BYTES, restAt)),
+    traitTimes: rest.k === undefined ? UNKNOWN_TIMES : new TraitTimes(rest.k),
     identifiers: identifiers(rest.i),
     linked: identifiers(rest.l),
     series: seriesIn(rest),

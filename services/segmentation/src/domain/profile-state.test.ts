@@ -16,6 +16,7 @@ import {
   withProfile,
 } from './profile-state.ts';
 import { decodeProfile, encodeProfile } from './profile-state-codec.ts';
+import { TraitTimes } from './trait-times.ts';
 
 const timeMs = fc.integer({ min: 1_700_000_000_000, max: 1_800_000_000_000 });
 const identifier: fc.Arbitrary<Identifier> = fc.record({
@@ -68,6 +69,7 @@ const state: fc.Arbitrary<ProfileState> = fc.record({
   profile_id: fc.string(),
   profileVersion: fc.nat(),
   traits: fc.json().map((text) => new JsonText(text)),
+  traitTimes: fc.dictionary(fc.string(), fc.nat()).map((times) => new TraitTimes(JSON.stringify(times))),
   identifiers: fc.uniqueArray(identifier, { maxLength: 3, selector: ({ type, value }) => `${type} ${value}` }),
   linked: fc.constant([]),
   series: fc.tuple(mapOf(plain), mapOf(detailed, 's')).map(([a, b]) => new Map([...a, ...b])),
@@ -96,7 +98,8 @@ describe('the state of a profile', () => {
     fc.assert(
       fc.property(state, (one) => {
         const again = decodeProfile(encodeProfile(one));
-        expect({ ...again, traits: again.traits.text }).toEqual({ ...one, traits: one.traits.text });
+        const texts = ({ traits, traitTimes }: ProfileState) => ({ traits: traits.text, traitTimes: traitTimes.text });
+        expect({ ...again, ...texts(again) }).toEqual({ ...one, ...texts(one) });
       }),
     );
   });
@@ -183,9 +186,12 @@ describe('the state of a profile', () => {
     const linked = withLinked(newProfile('p'), [email]);
     expect(identifiersOf(linked)).toEqual([email]);
     expect(withLinked(linked, [email])).toBe(linked);
-    const older = withProfile(linked, { version: 1, traits: '{}', identifiers: [{ type: 'user_id', value: 'u' }] });
+    const older = withProfile(linked, {
+      ...{ version: 1, traits: '{}', traits_since: '{}' },
+      identifiers: [{ type: 'user_id', value: 'u' }],
+    });
     expect(identifiersOf(older)).toEqual([{ type: 'user_id', value: 'u' }, email]);
-    const newer = withProfile(older, { version: 2, traits: '{}', identifiers: [email] });
+    const newer = withProfile(older, { version: 2, traits: '{}', traits_since: '{}', identifiers: [email] });
     expect(identifiersOf(newer)).toEqual([email]);
   });
 });

@@ -1,6 +1,7 @@
 import { EMPTY_OBJECT, JsonText } from '@hilo/behaviour';
 import { mergedSeries, type Series, type StreamedProfile } from '@hilo/behaviour/version-2';
-import type { Identifier } from '@hilo/schemas';
+import type { Identifier, ProfileChanged } from '@hilo/schemas';
+import { TraitTimes, UNKNOWN_TIMES } from './trait-times.ts';
 
 /** What the stage knows about one profile. Never mutated. */
 export interface ProfileState {
@@ -9,6 +10,8 @@ export interface ProfileState {
   readonly profileVersion: number;
   /** The profile's traits, an object. */
   readonly traits: JsonText;
+  /** Since when each top-level trait has had its value. */
+  readonly traitTimes: TraitTimes;
   /** Identifiers of the last `profiles.changed` record. */
   readonly identifiers: readonly Identifier[];
   /** Identifiers from events and merges that no `profiles.changed` record has named yet. */
@@ -56,6 +59,7 @@ export function newProfile(profile_id: string): ProfileState {
     profile_id,
     profileVersion: 0,
     traits: EMPTY_OBJECT,
+    traitTimes: UNKNOWN_TIMES,
     identifiers: [],
     linked: [],
     series: new Map(),
@@ -112,13 +116,15 @@ export function withLinked(state: ProfileState, identifiers: readonly Identifier
 /** The state with the profile service's record: its traits, and the identifiers it names. */
 export function withProfile(
   state: ProfileState,
-  profile: { readonly version: number; readonly traits: string; readonly identifiers: readonly Identifier[] },
+  profile: Pick<ProfileChanged, 'version' | 'traits' | 'traits_since' | 'identifiers'>,
 ): ProfileState {
   const named = new Set(profile.identifiers.map(nameOf));
   return {
     ...state,
     profileVersion: profile.version,
     traits: profile.traits === state.traits.text ? state.traits : new JsonText(profile.traits),
+    traitTimes:
+      profile.traits_since === state.traitTimes.text ? state.traitTimes : new TraitTimes(profile.traits_since),
     identifiers: profile.identifiers,
     linked: state.linked.filter((identifier) => !named.has(nameOf(identifier))),
   };
@@ -141,12 +147,11 @@ export function combine(survivor: ProfileState, absorbed: ProfileState): Profile
   };
 }
 
-const NO_TIMES: ReadonlyMap<string, number> = new Map();
 const NO_LISTS: ReadonlyMap<string, number | null> = new Map();
 
 /** The profile as conditions see it. The survivor of a merge is the profile that was created first. */
-export function streamedProfile({ profile_id, series, traits }: ProfileState): StreamedProfile {
-  return { series, facts: { birthId: profile_id, traits, sinceMs: NO_TIMES, lists: NO_LISTS } };
+export function streamedProfile({ profile_id, series, traits, traitTimes }: ProfileState): StreamedProfile {
+  return { series, facts: { birthId: profile_id, traits, sinceMs: traitTimes, lists: NO_LISTS } };
 }
 
 function nameOf({ type, value }: Identifier): string {

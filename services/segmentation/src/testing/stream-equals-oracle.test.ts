@@ -42,7 +42,7 @@ class OneProfile {
   #definitions = NO_DEFINITIONS;
   #wakeAtMs: number | null = null;
   #nowMs: number;
-  #traits = new JsonText('{}');
+  #facts: Pick<RandomCase['facts'], 'traits' | 'sinceMs'> = { traits: new JsonText('{}'), sinceMs: new Map() };
 
   constructor(one: RandomCase) {
     this.#case = one;
@@ -69,10 +69,13 @@ class OneProfile {
     const turn = random.whole(0, events.length);
     for (const [index, event] of [...events, null].entries()) {
       if (index === turn) {
-        const traits = facts.traits.text;
+        const texts = {
+          traits: facts.traits.text,
+          traits_since: JSON.stringify(Object.fromEntries(facts.sinceMs)),
+        };
         const event_time = this.#nowMs;
-        const profile: ProfileChanged = { ...A_PROFILE, profile_id: facts.birthId, version: 1, traits, event_time };
-        this.#traits = facts.traits;
+        const profile: ProfileChanged = { ...A_PROFILE, profile_id: facts.birthId, version: 1, ...texts, event_time };
+        this.#facts = { traits: facts.traits, sinceMs: facts.sinceMs };
         this.#feed(this.#record('profiles.changed', facts.birthId, profile));
       }
       if (event === null) break;
@@ -98,7 +101,7 @@ class OneProfile {
     const momentMs = Math.max(this.#nowMs, this.#state.momentMs);
     const { segments, condition, facts, zoneName } = this.#case;
     const events = [...this.#known];
-    const known = { facts: { ...facts, traits: this.#traits }, events, zoneName, segments };
+    const known = { facts: { ...facts, ...this.#facts }, events, zoneName, segments };
     for (const key of this.#keys) {
       const asked = { condition: key === ASKED ? condition : (segments.get(key) ?? condition), ...known };
       const holds = oracleHolds(questionAt(asked, momentMs));

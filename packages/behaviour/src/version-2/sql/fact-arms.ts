@@ -14,8 +14,6 @@ export class FactArms {
   readonly #workshop: Workshop;
   readonly #traitTests: string[] = [];
   readonly #traitBits = new Map<number, Atom>();
-  readonly #sinceBits = new Map<number, Atom>();
-  readonly #sinceNames: string[] = [];
   readonly #bucketBits = new Map<number, Atom>();
   readonly #listBits = new Map<number, Atom>();
   readonly #lists: string[] = [];
@@ -33,9 +31,13 @@ export class FactArms {
     // The latest version may say that there is no such profile any more.
     this.#traitTests.push(`argMax(if(status = 'live', toUInt8(${test}), ${Number(absent)}), version)`);
     if (length === undefined) return held;
-    const since = this.#since(namesOf(trait)[0] as string);
-    const expression = `(h${since} AND c${since} < ${parameters.integer(cuts.cut(length))})`;
-    return { kind: 'all', of: [held, add({ expression, absent: false }, this.#sinceBits)] };
+    const name = parameters.text(namesOf(trait)[0] as string);
+    const lasts = add({ expression: `b${this.#traitTests.length}`, absent: false }, this.#traitBits);
+    const since = `trait_since[${name}] < ${parameters.integer(cuts.cut(length))}`;
+    this.#traitTests.push(
+      `argMax(toUInt8(status = 'live' AND mapContains(trait_since, ${name}) AND ${since}), version)`,
+    );
+    return { kind: 'all', of: [held, lasts] };
   }
 
   bucket({ randomBucket: { from, to, salt } }: BucketCondition, add: AddAtom): Node {
@@ -57,7 +59,6 @@ export class FactArms {
   arms(): { sql: () => string; bits: Map<number, Atom> }[] {
     return [
       { sql: () => this.#traits(), bits: this.#traitBits },
-      { sql: () => this.#changes(), bits: this.#sinceBits },
       { sql: () => `SELECT profile_key AS key, profile_id FROM (${PROFILE_IDS})`, bits: this.#bucketBits },
       { sql: () => this.#entries(), bits: this.#listBits },
     ].filter(({ bits }) => bits.size > 0);
@@ -66,18 +67,6 @@ export class FactArms {
   #traits(): string {
     const tests = this.#traitTests.map((test, index) => `${test} AS b${index}`).join(', ');
     return `SELECT profile_key AS key, ${tests} FROM hilo.profile_rows WHERE ${NOT_ABSORBED} GROUP BY profile_key`;
-  }
-
-  /** When each trait was last written with another value. */
-  #changes(): string {
-    const since = this.#sinceNames.flatMap((name, index) => [
-      `countIf(trait = ${name}) > 0 AS h${index}`,
-      `argMaxIf(toUnixTimestamp64Milli(event_time), version, trait = ${name}) AS c${index}`,
-    ]);
-    return `SELECT key, ${since.map((one) => one.split(' AS ').at(-1)).join(', ')} FROM (
-      SELECT sipHash64(profile_id) AS key, ${since.join(', ')} FROM hilo.profile_change_rows
-      WHERE trait IN (${this.#sinceNames.join(', ')}) GROUP BY key
-    ) WHERE key NOT IN (SELECT profile_key FROM hilo.redirect_rows)`;
   }
 
   #entries(): string {
@@ -90,13 +79,5 @@ export class FactArms {
       FROM (${this.#listEntries}) AS e
       LEFT ANY JOIN (SELECT profile_key, survivor_key FROM hilo.redirects) AS r ON r.profile_key = e.profile_key GROUP BY key
     )`;
-  }
-
-  #since(name: string): number {
-    const parameter = this.#workshop.parameters.text(name);
-    const known = this.#sinceNames.indexOf(parameter);
-    if (known >= 0) return known;
-    this.#sinceNames.push(parameter);
-    return this.#sinceNames.length - 1;
   }
 }

@@ -1,8 +1,8 @@
 import type { Condition, EventTest, PropertyTest } from '../condition.ts';
 import type { Problem } from '../../language/problems.ts';
 
-/** Forms that need something of the service that evaluates: static lists, and since when a trait has had its value. */
-export type Optional = 'list' | 'for';
+/** Forms that need something of the service that evaluates: static lists. */
+export type Optional = 'list';
 
 /**
  * What the stream cannot evaluate in a condition, with its places; empty: it evaluates all of it. `missing`: what the service
@@ -24,7 +24,6 @@ export function notEvaluated(
     if (form in condition) return [{ field: `${field}.${form}`, message: NOT_YET }];
   }
   if ('list' in condition && missing.includes('list')) return [{ field: `${field}.list`, message: NOT_YET }];
-  if ('for' in condition && missing.includes('for')) return [{ field: `${field}.for`, message: NOT_YET }];
   if ('sequence' in condition) {
     return condition.sequence.flatMap((step, index) => {
       const place = `${field}.sequence[${index}]`;

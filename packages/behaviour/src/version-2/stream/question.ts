@@ -2,10 +2,15 @@ import type { ProfileFacts } from '../model.ts';
 import { emptySeries, type Series } from './series.ts';
 import type { AskedAt } from './value-test.ts';
 
+/** The facts, of which the stream reads the times of traits only when a condition asks for one. */
+export interface StreamedFacts extends Omit<ProfileFacts, 'sinceMs'> {
+  readonly sinceMs: Pick<ProfileFacts['sinceMs'], 'get'>;
+}
+
 /** What the stream knows about a profile. */
 export interface StreamedProfile {
   readonly series: ReadonlyMap<string, Series>;
-  readonly facts: ProfileFacts;
+  readonly facts: StreamedFacts;
 }
 
 /** An answer, and until when it stands if nothing happens; infinity: for good. */
