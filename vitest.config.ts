@@ -10,6 +10,7 @@ const LONG = new Set([
   'infra/demo/retail-events.test.ts',
   'packages/behaviour/src/version-2/testing/planted-faults.test.ts',
   'packages/behaviour/src/version-2/testing/random-cases.test.ts',
+  'packages/behaviour/src/version-2/explain/explain-equals-oracle.test.ts',
   'packages/service/src/run-service.test.ts',
   'packages/behaviour/src/version-2/stream/stream-equals-oracle.test.ts',
   'services/ingestion/src/use-cases/amplification.test.ts',

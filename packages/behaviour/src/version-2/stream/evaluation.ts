@@ -21,7 +21,7 @@ import { countTest } from './number-test.ts';
 import { ageOf, propertyOf, traitsAt } from './one-event.ts';
 import { type Answer, type Evaluate, groupOf, type Question } from './question.ts';
 import { type Need, type SeriesRegistry } from './series-registry.ts';
-import { sequence } from './sequence.ts';
+import { sequence, type SequencePlan } from './sequence.ts';
 import { fixedTest, pathOf, valuesAt, valuesTest } from './value-test.ts';
 
 /** What the evaluation of a condition needs besides the condition. */
@@ -60,7 +60,7 @@ function leafEvaluation(leaf: Leaf, context: EvaluationContext): Evaluate {
   if ('trait' in leaf) return traitEvaluation(leaf, context.registry.zone);
   if ('of' in leaf) return aggregateEvaluation(leaf, context);
   if ('first' in leaf || 'last' in leaf) return oneEventEvaluation(leaf, context);
-  if ('sequence' in leaf) return sequenceEvaluation(leaf, context);
+  if ('sequence' in leaf) return sequence(sequencePlan(leaf, context));
   if ('regular' in leaf) return regularEvaluation(leaf, context);
   if ('in' in leaf) return (question) => answered(question, leaf.in, context.segment(leaf.in));
   if ('list' in leaf) return listEvaluation(leaf.list);
@@ -105,7 +105,8 @@ function oneEventEvaluation(condition: FirstCondition | LastCondition, { registr
   return propertyOf(end, name, valuesTest(is as ValueTest, undefined, registry.zone));
 }
 
-function sequenceEvaluation(condition: SequenceCondition, context: EvaluationContext): Evaluate {
+/** What a sequence asks for; registers its series. */
+export function sequencePlan(condition: SequenceCondition, context: EvaluationContext): SequencePlan {
   const { registry } = context;
   const window = movingWindow(condition.within, registry.zone);
   // What stands between steps inside the window is inside it too. What must not follow the last one may lie outside.
@@ -130,7 +131,7 @@ function sequenceEvaluation(condition: SequenceCondition, context: EvaluationCon
           series: registry.use(stepAsk({ did: last.none, ...(last.where && { where: last.where }) }, same), inside),
           withinMs: stepMs(last.within),
         };
-  return sequence({ steps, none, window, spanMs: reachMs(condition.span), shared: same?.length ?? 0 });
+  return { steps, none, window, spanMs: reachMs(condition.span), shared: same?.length ?? 0 };
 }
 
 /** How far two steps may be apart; absent: any time. */
@@ -145,15 +146,18 @@ const CALENDAR_PERIODS: Readonly<Record<string, CalendarPeriod>> = {
   '1y': 'year',
 };
 
-function regularEvaluation(condition: RegularCondition, context: EvaluationContext): Evaluate {
-  const { every, of, calendar } = condition.periods;
-  const { zone } = context.registry;
+/** The periods that a `regular` looks at, the newest first. */
+export function periodsOf({ periods: { every, of, calendar } }: RegularCondition, zone: Zone): readonly MovingWindow[] {
   const calendarPeriod = calendar === true ? CALENDAR_PERIODS[every] : undefined;
-  const periods = Array.from({ length: of }, (_, ago) =>
+  return Array.from({ length: of }, (_, ago) =>
     calendarPeriod === undefined
       ? lengthWindow(every, zone, ago + 1, ago)
       : periodWindow(calendarPeriod, ago + 1, ago + 1, zone),
   );
+}
+
+function regularEvaluation(condition: RegularCondition, context: EvaluationContext): Evaluate {
+  const periods = periodsOf(condition, context.registry.zone);
   const name = context.registry.use(regularAsk(condition), {
     newest: context.eventsKept,
     windows: [periods.at(-1) as MovingWindow],
@@ -216,15 +220,19 @@ function listEvaluation(key: string): Evaluate {
 
 const BUCKETS = 2 ** 48;
 
+/** The number from 0 up to 1 that a salt gives the profile with this birth id. */
+export function shareOf(salt: string, birthId: string): number {
+  return createHash('sha256').update(`${salt}\0${birthId}`).digest().readUIntBE(0, 6) / BUCKETS;
+}
+
 function bucketEvaluation({
   from,
   to,
   salt,
 }: Extract<Leaf, { readonly randomBucket: unknown }>['randomBucket']): Evaluate {
   return (question) => {
-    const { birthId } = question.profile.facts;
-    const bucket = createHash('sha256').update(`${salt}\0${birthId}`).digest().readUIntBE(0, 6) / BUCKETS;
+    const share = shareOf(salt, question.profile.facts.birthId);
     question.untilMs = Number.POSITIVE_INFINITY;
-    return bucket >= from && bucket < to;
+    return share >= from && share < to;
   };
 }

@@ -32,6 +32,14 @@ export function unitsOfBound(number: JsonNumber): bigint {
   return unitsOfPlain(text);
 }
 
+/** Units of 10⁻¹⁸ as a decimal number without superfluous digits. */
+export function decimalOfUnits(units: bigint): string {
+  const digits = `${units < 0n ? -units : units}`.padStart(LIMITS.fractionDigits + 1, '0');
+  const whole = digits.slice(0, -LIMITS.fractionDigits);
+  const fraction = digits.slice(-LIMITS.fractionDigits).replace(/0+$/, '');
+  return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
 function unitsOfPlain(text: string): bigint {
   const [whole = '', fraction = ''] = text.split('.');
   return BigInt(whole + fraction.padEnd(LIMITS.fractionDigits, '0'));

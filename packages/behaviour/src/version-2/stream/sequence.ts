@@ -1,4 +1,4 @@
-import { latestStarts, NO_CHAIN } from './chain.ts';
+import { type ChainStep, latestStarts, NO_CHAIN } from './chain.ts';
 import { firstIndex, insideAt, type MovingWindow, nextChange } from './moving-window.ts';
 import { type Answer, type Evaluate, type Question, seriesOf, type SeriesName } from './question.ts';
 import type { Series } from './series.ts';
@@ -25,7 +25,8 @@ export interface PlannedStep {
 /** Events in the order of their times. */
 type Events = Pick<Series, 'timesMs' | 'details'>;
 
-interface Candidates {
+/** The events among which the steps of a sequence choose. */
+export interface Candidates {
   /** For each step. */
   readonly steps: readonly Events[];
   readonly without: readonly (readonly Events[])[];
@@ -53,7 +54,7 @@ export function sequence(plan: SequencePlan): Evaluate {
  * The events that the steps can take at the moment, and, where events can also enter the window by time, when the next
  * one does or leaves.
  */
-function candidatesAt(
+export function candidatesAt(
   question: Question,
   { steps, none, window }: SequencePlan,
 ): { readonly candidates: Candidates; readonly changesMs: number } {
@@ -78,7 +79,12 @@ function candidatesAt(
 }
 
 /** Visits the candidates for each choice of one shared value per path. */
-function eachChoice(candidates: Candidates, path: number, paths: number, visit: (chosen: Candidates) => void): void {
+export function eachChoice(
+  candidates: Candidates,
+  path: number,
+  paths: number,
+  visit: (chosen: Candidates) => void,
+): void {
   if (candidates.steps.some(({ timesMs }) => timesMs.length === 0)) return;
   if (path === paths) return visit(candidates);
   const [fewest] = candidates.steps.toSorted((a, b) => a.timesMs.length - b.timesMs.length);
@@ -104,11 +110,7 @@ function eventsWith({ timesMs, details }: Events, path: number, scalar: string):
 
 /** The answer among the candidates, as long as none enters the window. */
 function answerOf(plan: SequencePlan, { steps, without, none }: Candidates, nowMs: number): Answer {
-  const chain = plan.steps.map(({ withinMs }, index) => ({
-    withinMs,
-    timesMs: steps[index]?.timesMs ?? [],
-    without: (without[index] ?? []).map(({ timesMs }) => timesMs),
-  }));
+  const chain = chainOf(plan, { steps, without });
   const lastMs = chain.at(-1)?.timesMs ?? [];
   const leavesAt = (startMs: number): number => plan.window.leavesAt?.(startMs) ?? Number.POSITIVE_INFINITY;
   const silenceMs = plan.none?.withinMs ?? 0;
@@ -124,6 +126,18 @@ function answerOf(plan: SequencePlan, { steps, without, none }: Candidates, nowM
   });
   const holds = latestMs !== NO_CHAIN;
   return { holds, untilMs: holds ? leavesAt(latestMs) : pendingMs };
+}
+
+/** The steps of a plan with the events among which each chooses. */
+export function chainOf(
+  { steps }: Pick<SequencePlan, 'steps'>,
+  chosen: Pick<Candidates, 'steps' | 'without'>,
+): readonly ChainStep[] {
+  return steps.map(({ withinMs }, index) => ({
+    withinMs,
+    timesMs: chosen.steps[index]?.timesMs ?? [],
+    without: (chosen.without[index] ?? []).map(({ timesMs }) => timesMs),
+  }));
 }
 
 /** Whether any of the sorted times lies after a time, and less than a length after it. */

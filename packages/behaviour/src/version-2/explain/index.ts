@@ -1,0 +1,3 @@
+export * from './explain-condition.ts';
+export * from './explanation.ts';
+export { EVENTS_NAMED } from './read-leaf.ts';
