@@ -24,6 +24,7 @@ const EVENT = {
   timestamp_unreadable: false,
   request_position: 0,
   via: 'http',
+  historical: false,
 };
 
 const ACCEPTED = { ...EVENT, timestamp: TIME_MS, received_at: TIME_MS, timestamp_clamped: false };
@@ -41,6 +42,7 @@ const PROFILE = {
   message_id: 'm1',
   event_time: TIME_MS,
   decided_at: TIME_MS,
+  historical: false,
 };
 
 /** A state of `p_b` on its way to `p_a`. */
@@ -117,6 +119,8 @@ const SAMPLES: TopicRecords = {
     traits: '{}',
     told_at: null,
     unproven: false,
+    backfilled: false,
+    historical: false,
   },
   'activation.retries': { delivery_id: 'd-1', profile_id: 'p_a', asked_at: TIME_MS },
   'activation.deliveries': {

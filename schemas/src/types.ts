@@ -94,6 +94,8 @@ export interface EventAccepted {
   readonly via: string;
   /** Orders events with the same timestamp and received_at: the higher one is later. The event's place in its request, counted on over the requests of the same millisecond; for an event from Kafka, its place in the log. */
   readonly request_position: number;
+  /** True if an import or a replay of the past brought the event: it counts in segments and profiles, and causes no messages. */
+  readonly historical: boolean;
 }
 
 /** One identifier of a person. */
@@ -170,6 +172,8 @@ export interface EventIdentified {
   readonly via: string;
   /** Orders events with the same timestamp and received_at: the higher one is later. The event's place in its request, counted on over the requests of the same millisecond; for an event from Kafka, its place in the log. */
   readonly request_position: number;
+  /** True if an import or a replay of the past brought the event: it counts in segments and profiles, and causes no messages. */
+  readonly historical: boolean;
 }
 
 /** One reason why an event is not accepted. */
@@ -232,6 +236,8 @@ export interface EventReceived {
   readonly request_position: number;
   /** For a replayed event: when it was first received, which stays its received_at. */
   readonly first_received_at: number | null;
+  /** True if an import or a replay of the past brought the event: it counts in segments and profiles, and causes no messages. */
+  readonly historical: boolean;
 }
 
 /** The end of an event that was rejected or a duplicate. */
@@ -386,6 +392,8 @@ export interface ProfileChanged {
   readonly event_time: number;
   /** When it was decided. */
   readonly decided_at: number;
+  /** True if the event that caused the change is historical. */
+  readonly historical: boolean;
 }
 
 /** A segment definition as of one version. Written to every partition, keyed by segment; compacted. */
@@ -432,6 +440,10 @@ export interface MembershipChanged {
   readonly told_at: number | null;
   /** True if it was decided for a moment that leaves out a released origin: what that origin still brings might have prevented the change. */
   readonly unproven: boolean;
+  /** True if a segment's definition caused the change: it was created, edited or deleted. Destinations send such changes only if they ask for them. */
+  readonly backfilled: boolean;
+  /** True if the event that caused the change is historical: an import or a replay of the past brought it. */
+  readonly historical: boolean;
 }
 
 /** The last sequences that the log has of this partition in one topic. */

@@ -15,6 +15,8 @@ export interface DestinationDraft {
   /** Null: keep the current ones, or take all. */
   readonly segments: readonly string[] | 'all' | null;
   readonly enabled: boolean;
+  /** Null: keep the current choice, or do without. */
+  readonly backfilled: boolean | null;
 }
 
 /** What became of a destination that was to be stored. */

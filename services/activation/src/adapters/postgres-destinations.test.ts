@@ -118,7 +118,7 @@ describe('a destination', () => {
   it('keeps the secret that another change stores at the same time', async () => {
     const secret = 'a-secret-of-another-hand';
     await call('PUT', '/v1/destinations/crm', { ...WEBHOOK, settings: { ...WEBHOOK.settings, secret } });
-    const stale = { key: 'crm', name: null, type: 'webhook', segments: null, enabled: true };
+    const stale = { key: 'crm', name: null, type: 'webhook', segments: null, enabled: true, backfilled: null };
     await destinations.put({
       ...stale,
       settings: { url: 'https://a/', secret: 'a-secret-read-before' },

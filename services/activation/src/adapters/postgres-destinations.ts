@@ -17,19 +17,19 @@ interface Row extends Omit<Destination, 'name' | 'segments' | 'created_at_ms' | 
   readonly updated_at_ms: string;
 }
 
-const COLUMNS = 'key, name, type, settings, segments, enabled, created_at_ms, updated_at_ms';
+const COLUMNS = 'key, name, type, settings, segments, enabled, backfilled, created_at_ms, updated_at_ms';
 const ALL = `SELECT ${COLUMNS} FROM destination ORDER BY key`;
 const ONE = `SELECT ${COLUMNS} FROM destination WHERE key = $1`;
 const PAGE = `SELECT ${COLUMNS} FROM destination WHERE $2::text IS NULL OR key > $2 ORDER BY key LIMIT $1`;
 // No row: there is a destination of another type. `xmax = 0` tells a new row from a changed one.
 const PUT = `
-  INSERT INTO destination AS d (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+  INSERT INTO destination AS d (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, coalesce($10, false), $7, $7)
   ON CONFLICT (key) DO UPDATE SET name = coalesce($2, d.name),
     settings = excluded.settings ||
       (SELECT coalesce(jsonb_object_agg(field, value), '{}') FROM jsonb_each(d.settings) AS old (field, value)
        WHERE field = ANY($8::text[])),
     segments = CASE WHEN $9 THEN excluded.segments ELSE d.segments END, enabled = excluded.enabled,
-    updated_at_ms = excluded.updated_at_ms
+    backfilled = coalesce($10, d.backfilled), updated_at_ms = excluded.updated_at_ms
   WHERE d.type = excluded.type
   RETURNING ${COLUMNS}, xmax = 0 AS created`;
 
@@ -87,10 +87,10 @@ export class PostgresDestinations implements DestinationStore {
     return rows.map(destinationOf);
   }
 
-  async put({ key, name, type, settings, kept, segments, enabled }: DestinationDraft): Promise<Stored> {
+  async put({ key, name, type, settings, kept, segments, enabled, backfilled }: DestinationDraft): Promise<Stored> {
     const listed = segments === 'all' ? null : segments;
     const stored = JSON.stringify(settings);
-    const values = [key, name, type, stored, listed, enabled, Date.now(), kept, segments !== null];
+    const values = [key, name, type, stored, listed, enabled, Date.now(), kept, segments !== null, backfilled];
     return this.#change(async (client): Promise<Stored> => {
       // One at a time: two at once could both find room for the last one.
       await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
@@ -171,11 +171,12 @@ function destinationOf({
   settings,
   segments,
   enabled,
+  backfilled,
   created_at_ms,
   updated_at_ms,
 }: Row): Destination {
   return {
-    ...{ key, type, settings, enabled },
+    ...{ key, type, settings, enabled, backfilled },
     name: name ?? key,
     segments: segments ?? 'all',
     created_at_ms: Number(created_at_ms),

@@ -113,7 +113,7 @@ export class DestinationEffector implements Effector {
   async #attempt(state: DestinationState, request: AttemptRequest, parent: string | undefined): Promise<AttemptResult> {
     const { types, destinations, metrics, timeoutMs, nowMs, monotonicMs } = this.#dependencies;
     const destination = destinations().get(request.destination);
-    const reason = withdrawReason(destination, request.record.segment);
+    const reason = withdrawReason(destination, request.record);
     if (destination === undefined || reason !== null)
       return { kind: 'withdrawn', reason: reason ?? 'destination_deleted' };
     const type = types.get(destination.type);

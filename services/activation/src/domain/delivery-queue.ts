@@ -42,9 +42,7 @@ export function enqueue(
   destinations: Destinations,
   nowMs: number,
 ): ProfileDeliveries {
-  const wanted = [...destinations.values()].filter(
-    (destination) => withdrawReason(destination, record.segment) === null,
-  );
+  const wanted = [...destinations.values()].filter((destination) => withdrawReason(destination, record) === null);
   if (wanted.length === 0) return state;
   const known = new Set([
     ...state.queue.map(({ delivery_id }) => delivery_id),
@@ -105,7 +103,7 @@ export function withdraw(state: ProfileDeliveries, destinations: Destinations, n
   for (const delivery of state.queue) {
     const record = state.records[delivery.version];
     if (delivery.asked_ms !== null || record === undefined) continue;
-    const reason = withdrawReason(destinations.get(delivery.destination), record.segment);
+    const reason = withdrawReason(destinations.get(delivery.destination), record);
     if (reason !== null) next = replace(next, delivery, { status: 'filtered', reason }, nowMs);
   }
   return next;

@@ -1,3 +1,5 @@
+import type { MembershipChanged } from '@hilo/schemas';
+
 /** A value of a setting. */
 export type Setting = string | number | boolean | readonly string[];
 
@@ -15,6 +17,8 @@ export interface Destination {
   readonly settings: Settings;
   readonly segments: readonly string[] | 'all';
   readonly enabled: boolean;
+  /** Whether it also wants the changes that a definition caused, not an event. */
+  readonly backfilled: boolean;
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
 }
@@ -22,13 +26,17 @@ export interface Destination {
 /** Destinations by key, as of now. */
 export type Destinations = ReadonlyMap<string, Destination>;
 
-/** Why nothing is sent, or no longer, to a destination for a segment; null: it is sent. */
+/** Why a change is not sent, or no longer, to a destination; null: it is sent. */
 export type WithdrawReason = 'destination_deleted' | 'destination_disabled' | 'not_subscribed';
 
-/** Whether a destination, which may no longer exist, wants the changes of a segment. */
-export function withdrawReason(destination: Destination | undefined, segment: string): WithdrawReason | null {
+/** Whether a destination, which may no longer exist, wants a change. */
+export function withdrawReason(
+  destination: Destination | undefined,
+  { segment, backfilled }: Pick<MembershipChanged, 'segment' | 'backfilled'>,
+): WithdrawReason | null {
   if (destination === undefined) return 'destination_deleted';
   if (!destination.enabled) return 'destination_disabled';
+  if (backfilled && !destination.backfilled) return 'not_subscribed';
   const { segments } = destination;
   return segments === 'all' || segments.includes(segment) ? null : 'not_subscribed';
 }

@@ -29,6 +29,8 @@ const SEGMENTS = {
     },
   ],
 } as const;
+const BACKFILLED =
+  'Whether changes are also sent that a segment’s definition caused: it was created, edited or deleted.';
 const DELIVERY_STATUS = { enum: ['queued', 'retrying', 'delivered', 'filtered', 'failed'] } as const;
 const RETRY_VERDICT = {
   enum: ['possible', 'retried', 'superseded', 'not_kept', null],
@@ -71,6 +73,7 @@ export const contract = {
       },
       segments: SEGMENTS,
       enabled: { type: 'boolean' },
+      backfilled: { type: 'boolean', description: BACKFILLED },
       created_at: TIME,
       updated_at: TIME,
     }),
@@ -100,8 +103,12 @@ export const contract = {
           description: `${SEGMENTS.description} Absent: those that are there stay, or all are sent.`,
         },
         enabled: { type: ['boolean', 'null'], default: true },
+        backfilled: {
+          type: ['boolean', 'null'],
+          description: `${BACKFILLED} Absent: the choice that is there stays, or none are sent.`,
+        },
       },
-      ['name', 'segments', 'enabled'],
+      ['name', 'segments', 'enabled', 'backfilled'],
     ),
     Field: object(
       {

@@ -71,11 +71,10 @@ export class DestinationsController {
     { params: { key }, body }: CallOf<Api, 'putDestination'>,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<AnswerOf<Api, 'putDestination'>> {
-    const { name = null, segments = null } = body;
+    const { name = null, segments = null, backfilled = null } = body;
     const { type, settings } = this.#readSettings(body.type, body.settings);
-    const saved = await this.#save({ key, type, name, settings, segments, enabled: body.enabled ?? true }).catch(
-      unavailable,
-    );
+    const enabled = body.enabled ?? true;
+    const saved = await this.#save({ key, type, name, settings, segments, enabled, backfilled }).catch(unavailable);
     if (saved.kind !== 'stored') throw refusal(saved);
     reply.status(saved.created ? 201 : 200);
     const shown = this.#body(saved.destination);

@@ -137,6 +137,30 @@ describe('a membership change', () => {
     expect(endings(stage)).toEqual([]);
   });
 
+  it('that a definition caused reaches only destinations that ask for such changes', async () => {
+    destinations = destinationsOf(destination({}), destination({ key: 'audience', backfilled: true }));
+    const stage = driver();
+    pipe(stage, { version: 1, reason: 'definition', message_id: null, backfilled: true });
+    pipe(stage, { version: 2, status: 'exited' });
+    await stage.run();
+    expect(asked.map(({ destination: key, record }) => `${key} ${record.version}`).sort()).toEqual([
+      'audience 1',
+      'audience 2',
+      'crm 2',
+    ]);
+  });
+
+  it('that a definition caused is withdrawn once its destination no longer asks for such changes', async () => {
+    destinations = destinationsOf(destination({ backfilled: true }));
+    answer = () => BROKEN;
+    const stage = driver();
+    pipe(stage, { backfilled: true });
+    await stage.run();
+    destinations = destinationsOf(destination({}));
+    await stage.advance(60_000);
+    expect(endings(stage).map(({ status, reason }) => `${status} ${reason}`)).toEqual(['filtered not_subscribed']);
+  });
+
   it('is tried again when it is due, and the next ones wait for it', async () => {
     answer = (request) => (request.record.version === 1 && asked.length < 3 ? BROKEN : OK);
     const stage = driver();

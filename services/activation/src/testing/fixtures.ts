@@ -21,6 +21,8 @@ export function membership(fields: Partial<MembershipChanged>): MembershipChange
     identifiers: [{ type: 'email', value: 'ann@example.com' }],
     told_at: null,
     unproven: false,
+    backfilled: false,
+    historical: false,
     traits: '{"plan":"gold"}',
     ...fields,
   };
@@ -61,6 +63,7 @@ export function destination(fields: Partial<Destination>): Destination {
     settings: webhookTo('http://127.0.0.1:1/'),
     segments: 'all',
     enabled: true,
+    backfilled: false,
     created_at_ms: 0,
     updated_at_ms: 0,
     ...fields,

@@ -23,9 +23,10 @@ beforeEach(() => {
   };
   const destinations: Pick<DestinationStore, 'find' | 'put'> = {
     find: async (key) => kept.get(key) ?? null,
-    put: async ({ key, name, segments, kept: _kept, ...draft }) => {
+    put: async ({ key, name, segments, backfilled, kept: _kept, ...draft }) => {
       const created = !kept.has(key);
-      kept.set(key, destination({ ...draft, key, name: name ?? key, segments: segments ?? 'all' }));
+      const whole = { name: name ?? key, segments: segments ?? 'all', backfilled: backfilled ?? false };
+      kept.set(key, destination({ ...draft, key, ...whole }));
       return { kind: 'stored', destination: kept.get(key) as Destination, created };
     },
   };
@@ -41,7 +42,7 @@ beforeEach(() => {
 const put = (change: Partial<GivenDestination>) =>
   save({
     ...{ key: 'crm', name: null, type, settings: { url: 'https://example.com/hook' } },
-    ...{ segments: ['buyers'], enabled: true, ...change },
+    ...{ segments: ['buyers'], enabled: true, backfilled: null, ...change },
   });
 
 describe('the segments of a destination', () => {

@@ -217,6 +217,21 @@ describe('the views', () => {
     ]);
   });
 
+  it('say of a change whether a definition or an import of the past caused it', async () => {
+    const [one, other, segment] = [id('one'), id('other'), `marked-${run}`];
+    await load(
+      ['segments.membership', membership({ segment, profile_id: one, backfilled: true })],
+      ['segments.membership', membership({ segment, profile_id: other, historical: true })],
+      ['events.identified', identified({ profile_id: one, message_id: segment, historical: true })],
+    );
+    const by = (mark: string) =>
+      select(`SELECT profile_id FROM hilo.membership_changes WHERE segment = '${segment}' AND ${mark}`);
+    expect([await by('backfilled'), await by('historical')]).toEqual([[{ profile_id: one }], [{ profile_id: other }]]);
+    expect(await select(`SELECT historical FROM hilo.events WHERE message_id = '${segment}'`)).toEqual([
+      { historical: true },
+    ]);
+  });
+
   it('say of a change whether it was decided while an origin was left out', async () => {
     const [sure, unsure, segment] = [id('sure'), id('unsure'), `unproven-${run}`];
     await load(

@@ -30,6 +30,7 @@ export function eventRow(event: EventIdentified): EventRow {
     timestamp_unreadable: event.timestamp_unreadable || undefined,
     via: event.via,
     request_position: event.request_position || undefined,
+    historical: event.historical || undefined,
     identifiers: unlessEmpty(event.identifiers),
     linked: unlessEmpty(event.linked),
     set_aside: unlessEmpty(event.set_aside),

@@ -63,7 +63,7 @@ export function profileChangeRows(changed: ProfileChanged): readonly ProfileChan
 
 /** The row of a membership change. */
 export function membershipRow(changed: MembershipChanged): MembershipRow {
-  const { segment, profile_id, status, reason, message_id, event_time, decided_at, unproven } = changed;
+  const { segment, profile_id, status, reason, message_id, event_time, decided_at } = changed;
   return {
     segment,
     segment_version: atLeastZero(changed.segment_version),
@@ -74,7 +74,9 @@ export function membershipRow(changed: MembershipChanged): MembershipRow {
     message_id,
     event_time,
     decided_at,
-    unproven,
+    unproven: changed.unproven,
+    backfilled: changed.backfilled,
+    historical: changed.historical,
   };
 }
 

@@ -68,6 +68,7 @@ export interface EventRow extends ValueColumns {
   readonly timestamp_unreadable?: boolean;
   readonly via: string;
   readonly request_position?: number;
+  readonly historical?: boolean;
   readonly identifiers?: readonly IdentifierColumn[];
   readonly linked?: readonly IdentifierColumn[];
   readonly set_aside?: readonly IdentifierColumn[];
@@ -139,6 +140,8 @@ export interface MembershipRow {
   readonly event_time: number | null;
   readonly decided_at: number;
   readonly unproven: boolean;
+  readonly backfilled: boolean;
+  readonly historical: boolean;
 }
 
 /** The end of a delivery. */

@@ -12,6 +12,10 @@ function accepted(changes: Parameters<typeof receivedEvent>[0], at = AT) {
   return verdict.event;
 }
 
+it('an event of an import stays historical', () => {
+  expect([true, false].map((historical) => accepted({ historical }).historical)).toEqual([true, false]);
+});
+
 describe('the place of an event', () => {
   it('is its place in the request, or in the log where it came straight to it', () => {
     expect(accepted({ via: 'http', request_position: 7 }).request_position).toBe(7);

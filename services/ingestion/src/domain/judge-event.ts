@@ -81,6 +81,7 @@ export function judgeEvent(record: EventReceived, source: Source | undefined, at
       timestamp_unreadable: event.timestamp_unreadable,
       via: event.via === 'http' ? 'http' : 'kafka',
       request_position: positionIn(event, at),
+      historical: event.historical,
     },
   };
 }

@@ -76,6 +76,7 @@ export function readEvent(
     original: null,
     request_position: position,
     first_received_at: null,
+    historical: false,
   };
   eventFaults(event, faults);
   return event;
@@ -125,7 +126,7 @@ export function unreadable(
       received_at: envelope.receivedMs,
     },
     ...{ timestamp_unreadable: false, via: 'http', faults: [...faults], original: null },
-    ...{ request_position: position, first_received_at: null },
+    ...{ request_position: position, first_received_at: null, historical: false },
   };
 }
 

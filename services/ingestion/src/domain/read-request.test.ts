@@ -106,7 +106,7 @@ describe('one event', () => {
       },
     });
     expect(event).toEqual({
-      ...{ request_position: 10_000, first_received_at: null },
+      ...{ request_position: 10_000, first_received_at: null, historical: false },
       ...{ source: 'web', message_id: 'm', type: 'track', event: 'Order Completed', name: null, category: null },
       ...{ user_id: 'u', anonymous_id: 'a', group_id: null, previous_id: null, traits: null },
       properties: '{"total":1.5,"tags":[]}',

@@ -116,7 +116,7 @@ function fromRecord(kept: KeptRejection): readonly EventReceived[] {
       ...{ context: text('context'), integrations: text('integrations'), extra: text('extra') },
       ...{ original_timestamp: time('original_timestamp'), sent_at: time('sent_at'), received_at: null },
       ...{ timestamp_unreadable: fields['timestamp_unreadable'] === true, via: 'kafka', faults: [], original: null },
-      ...{ request_position: 0, first_received_at: null },
+      ...{ request_position: 0, first_received_at: null, historical: fields['historical'] === true },
     },
   ];
 }
@@ -132,6 +132,6 @@ function unreadable(kept: KeptRejection, code: FaultCode): EventReceived {
     ...{ user_id: null, anonymous_id: null, group_id: null, previous_id: null, properties: null, traits: null },
     ...{ context: null, integrations: null, extra: null, original_timestamp: null, sent_at: null, received_at: null },
     ...{ timestamp_unreadable: false, via: kept.via, faults: [fault(code, '')], original: null },
-    ...{ request_position: 0, first_received_at: null },
+    ...{ request_position: 0, first_received_at: null, historical: false },
   };
 }

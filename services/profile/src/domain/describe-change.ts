@@ -9,6 +9,8 @@ export interface Reason {
   readonly message_id: string | null;
   /** Timestamp of that event, ms. */
   readonly event_time: number;
+  /** Whether that event is historical. */
+  readonly historical: boolean;
   /** When it was decided, ms. */
   readonly decided_at: number;
 }

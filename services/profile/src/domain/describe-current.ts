@@ -14,7 +14,12 @@ export interface StoredProfile {
  * publish.
  */
 export function describeCurrent({ state, survivor }: StoredProfile, nowMs: number): ProfileChanged | null {
-  const reason = { reason: survivor === null ? 'event' : 'merge', message_id: null, decided_at: nowMs } as const;
+  const reason = {
+    reason: survivor === null ? 'event' : 'merge',
+    message_id: null,
+    decided_at: nowMs,
+    historical: false,
+  } as const;
   if (survivor !== null) return describeEnd(state, survivor, { ...reason, event_time: lastTime(state, nowMs) });
   if (state.version === 0 || state.unpublished !== null) return null;
   return {

@@ -63,7 +63,7 @@ describe('what a profile knows', () => {
   });
 });
 
-const reason = { reason: 'event', message_id: 'm', event_time: 1, decided_at: 1 } as const;
+const reason = { reason: 'event', message_id: 'm', event_time: 1, decided_at: 1, historical: false } as const;
 
 describe('merging profiles', () => {
   test('knows what one profile with all events would know, whoever absorbs whom', () => {

@@ -53,6 +53,7 @@ test('identify sets traits: the record says what is, and what changed by which e
       message_id: 'm2',
       event_time: 20,
       decided_at: NOW_MS,
+      historical: false,
     },
   ]);
   expect(tables.identifiers).toEqual(new Map([['user_id:u1', 'p_a']]));
@@ -81,6 +82,15 @@ test('a merge publishes since when the winner has had its value, though the valu
   driver.pipe('identity.merges', 'p_b', mergeOf({ merge_id: 'm_ab' }));
   await driver.run();
   expect(changed('p_a').at(-1)).toMatchObject({ traits_since: '{"plan":20}', changes: [], reason: 'merge' });
+});
+
+test('a change by a historical event is historical', async () => {
+  const { driver, identify, changed } = startStage();
+  identify('p_a', { traits: '{"plan":"free"}', historical: true });
+  await driver.run();
+  identify('p_a', { traits: '{"plan":"pro"}' });
+  await driver.run();
+  expect(changed('p_a').map(({ historical }) => historical)).toEqual([true, false]);
 });
 
 test('an event without traits and without new identifiers writes nothing but the checkpoint', async () => {

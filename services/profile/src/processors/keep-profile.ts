@@ -120,16 +120,16 @@ function published(key: string, record: ProfileChanged): readonly Outcome<Output
 
 function reasonOf(cause: Input, at: At): Reason {
   if (cause.kind === 'record' && cause.topic === 'events.identified') {
-    const { message_id, timestamp, absorbed } = cause.value;
+    const { message_id, timestamp, absorbed, historical } = cause.value;
     const reason = absorbed.length === 0 ? 'event' : 'merge';
-    return { reason, message_id, event_time: timestamp, decided_at: at.nowMs };
+    return { reason, message_id, event_time: timestamp, decided_at: at.nowMs, historical };
   }
   // Every other input of an unpublished change is a handover.
-  return { reason: 'merge', message_id: null, event_time: at.nowMs, decided_at: at.nowMs };
+  return { reason: 'merge', message_id: null, event_time: at.nowMs, decided_at: at.nowMs, historical: false };
 }
 
 function mergeReason({ message_id, event_time }: ProfilesMerged, at: At): Reason {
-  return { reason: 'merge', message_id, event_time, decided_at: at.nowMs };
+  return { reason: 'merge', message_id, event_time, decided_at: at.nowMs, historical: false };
 }
 
 function causeOf({ source, message_id, timestamp, received_at, request_position }: EventIdentified): Cause {

@@ -1,7 +1,7 @@
 import { type Question, questionAt } from '@hilo/behaviour/version-2';
 import type { MembershipChanged } from '@hilo/schemas';
 import type { Compiled, CompiledSegment } from './compile.ts';
-import { BY_DEFINITION, type Cause, explain, type Explanation } from './explain.ts';
+import { BY_DEFINITION, type Cause, explain, type Explanation, isByDefinition } from './explain.ts';
 import { identifiersOf, momentOf, type ProfileState, streamedProfile } from './profile-state.ts';
 
 /** A profile's state after evaluating all its segments, and the changes to publish. */
@@ -31,7 +31,9 @@ export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compile
   const changes: MembershipChanged[] = [];
 
   const change = (segment: string, segment_version: number, status: 'entered' | 'exited', why: Explanation): void => {
-    const what = { segment, segment_version, status, unproven: at.isUnproven === true && hangsOnTime(why, state, at) };
+    const unproven = at.isUnproven === true && hangsOnTime(why, state, at);
+    const historical = why.message_id !== null && 'historical' in cause && cause.historical;
+    const what = { segment, segment_version, status, unproven, historical };
     changes.push(membershipChanged(state, changes.length, what, why, { ...at, momentMs: nowMs }));
   };
 
@@ -167,8 +169,9 @@ export function leaveAll(
 ): readonly MembershipChanged[] {
   const why: Explanation = { reason: 'merge', message_id: merge.message_id, event_time: merge.event_time };
   const decided = { ...at, momentMs: momentOf(state, at) };
+  const left = { status: 'exited', unproven: false, historical: false };
   return [...state.memberships].map(([segment, { segment_version }], index) =>
-    membershipChanged(state, index, { segment, segment_version, status: 'exited', unproven: false }, why, decided),
+    membershipChanged(state, index, { segment, segment_version, ...left }, why, decided),
   );
 }
 
@@ -184,12 +187,13 @@ function hangsOnTime({ reason }: Explanation, { due_ms }: ProfileState, { moment
 function membershipChanged(
   state: ProfileState,
   changesBefore: number,
-  what: Pick<MembershipChanged, 'segment' | 'segment_version' | 'status' | 'unproven'>,
+  what: Pick<MembershipChanged, 'segment' | 'segment_version' | 'status' | 'unproven' | 'historical'>,
   why: Explanation,
   at: DecidedAt,
 ): MembershipChanged {
   return {
     ...what,
+    backfilled: isByDefinition(why),
     profile_id: state.profile_id,
     version: state.version + changesBefore + 1,
     ...why,

@@ -52,6 +52,7 @@ function bought(state: ProfileState, minutes: number, after = definitions): Prof
     kind: 'event',
     message_id: 'm',
     event_time_ms: momentMs,
+    historical: false,
     fed: takenOf(record, compiled) as TakenEvent,
   } as const;
   return decide(folded.state, cause, at(minutes), compiled).state;

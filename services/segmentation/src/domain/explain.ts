@@ -9,6 +9,7 @@ export type Cause =
       readonly kind: 'event';
       readonly message_id: string;
       readonly event_time_ms: number;
+      readonly historical: boolean;
       /** The event and the series that it fed; null: none can take it. */
       readonly fed: TakenEvent | null;
     }
@@ -16,6 +17,7 @@ export type Cause =
       readonly kind: 'trait';
       readonly message_id: string | null;
       readonly event_time_ms: number;
+      readonly historical: boolean;
       /** Names of the top-level traits that changed; null: any. */
       readonly traits: ReadonlySet<string> | null;
     }
@@ -37,6 +39,11 @@ export interface Explanation {
 export const BY_DEFINITION: Explanation = { reason: 'definition', message_id: null, event_time: null };
 /** The definition of a segment that this one names. */
 const BY_SEGMENT: Explanation = { reason: 'segment', message_id: null, event_time: null };
+
+/** Whether a definition made the change, that of the segment or of one that it names, and nothing that happened. */
+export function isByDefinition({ reason, event_time }: Explanation): boolean {
+  return reason === 'definition' || (reason === 'segment' && event_time === null);
+}
 
 /** Most steps to find the moment at which time changed an answer. */
 const MOST_STEPS = 100;

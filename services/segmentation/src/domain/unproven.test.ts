@@ -22,6 +22,7 @@ const EVENT: Cause = {
   kind: 'event',
   message_id: 'm',
   event_time_ms: START_MS,
+  historical: false,
   fed: takenOf(ORDER, COMPILED) as TakenEvent,
 };
 
@@ -50,7 +51,9 @@ describe('what is decided while an origin is left out', () => {
 
   it('is unproven where a trait comes while time was due, for time may have been what did it', () => {
     const { state } = member(false);
-    const trait: Cause = { kind: 'trait', message_id: 't', event_time_ms: START_MS, traits: null };
+    const trait: Cause = {
+      ...{ kind: 'trait', message_id: 't', event_time_ms: START_MS, historical: false, traits: null },
+    };
     expect(marks(decide(state, trait, at(10, true), COMPILED))).toEqual(['time true']);
   });
 

@@ -47,6 +47,8 @@ describe('the segmentation stage', () => {
         identifiers: [{ type: 'user_id', value: 'alice' }],
         traits: '{}',
         unproven: false,
+        backfilled: false,
+        historical: false,
       },
     ]);
     await stage.driver.advance(6 * MINUTE_MS - 1);

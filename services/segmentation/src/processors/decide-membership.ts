@@ -120,14 +120,15 @@ function causeOf(input: Input, state: ProfileState, at: KeyedAt, shared: Definit
   if (input.kind !== 'record') return null;
   const compiled = compiledOf(shared, zone);
   if (input.topic === 'events.identified') {
-    const { message_id, timestamp } = input.value;
+    const { message_id, timestamp, historical } = input.value;
     const found = takenOf(input.value, compiled);
     const fed = typeof found === 'string' ? null : found;
     if (fed === null && !pending) return null;
-    return { kind: 'event', message_id, event_time_ms: timestamp, fed };
+    return { kind: 'event', message_id, event_time_ms: timestamp, historical, fed };
   }
   if (input.topic !== 'profiles.changed') return null;
   const traits = traitsChangedBy(input.value);
   if (!pending && traits !== null && traits.size === 0) return null;
-  return { kind: 'trait', message_id: input.value.message_id, event_time_ms: input.value.event_time, traits };
+  const { message_id, event_time, historical } = input.value;
+  return { kind: 'trait', message_id, event_time_ms: event_time, historical, traits };
 }

@@ -15,6 +15,14 @@ afterEach(() => {
   expect(mirrored).toEqual(published);
 });
 
+/** The changes that have a mark, each as a line. */
+const marked = (mark: 'backfilled' | 'historical') =>
+  stage
+    .changes()
+    .filter((change) => change[mark])
+    .map(({ profile_id, status, segment, reason }) => `${profile_id} ${status} ${segment} by ${reason}`)
+    .sort();
+
 describe('the segmentation stage, with version 2 of the language', () => {
   it('takes pages, screens, and the traits of identify and group calls', async () => {
     await stage.define('pricing', 1, { did: { type: 'page', name: 'Pricing' } });
@@ -35,6 +43,39 @@ describe('the segmentation stage, with version 2 of the language', () => {
         `${BOB} entered acme v1 by event`,
       ].sort(),
     );
+  });
+
+  it('marks as backfilled what a definition changes, its own or that of a segment that it names', async () => {
+    stage.profile(ALICE, 1, { plan: 'gold' });
+    await stage.define('gold', 1, { trait: 'plan', is: { eq: 'gold' } });
+    await stage.define('named', 1, { in: 'gold' });
+    stage.profile(BOB, 1, { plan: 'gold' });
+    await stage.driver.run();
+    await stage.define('gold', 2, { trait: 'plan', is: { eq: 'iron' } });
+    await stage.define('named', 2, null);
+    stage.profile(BOB, 2, { plan: 'iron' });
+    await stage.driver.run();
+    expect(marked('backfilled')).toEqual([
+      `${ALICE} entered gold by definition`,
+      `${ALICE} entered named by definition`,
+      `${ALICE} exited gold by definition`,
+      `${ALICE} exited named by segment`,
+      `${BOB} exited gold by definition`,
+      `${BOB} exited named by segment`,
+    ]);
+    expect(stage.changes().filter(({ backfilled }) => !backfilled)).toHaveLength(3);
+  });
+
+  it('marks as historical what an imported event changes, or the traits that such an event set', async () => {
+    await stage.define('buyers', 1, { did: 'Bought' });
+    await stage.define('gold', 1, { trait: 'plan', is: { eq: 'gold' } });
+    await stage.define('both', 1, { all: [{ in: 'buyers' }, { in: 'gold' }] });
+    stage.event(ALICE, 'Bought', { historical: true });
+    stage.profile(BOB, 1, { plan: 'gold' }, { historical: true });
+    stage.profile(ALICE, 1, { plan: 'gold' });
+    await stage.driver.run();
+    expect(marked('historical')).toEqual([`${ALICE} entered buyers by event`, `${BOB} entered gold by trait`]);
+    expect(stage.changes()).toHaveLength(4);
   });
 
   it('goes on after a crash with sums, first events and sequences', async () => {

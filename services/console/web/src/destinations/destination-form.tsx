@@ -125,6 +125,12 @@ export function DestinationForm({ types, existing, error, busy, saved, save }: D
             checked={draft.enabled}
             onChange={(event) => change({ enabled: event.currentTarget.checked })}
           />
+          <Checkbox
+            label={t.backfilledLabel}
+            description={t.backfilledHelp}
+            checked={draft.backfilled}
+            onChange={(event) => change({ backfilled: event.currentTarget.checked })}
+          />
         </>
       )}
     </ResourceForm>
@@ -141,6 +147,7 @@ function draftOf(type: DestinationType, existing: Destination | null): Destinati
     allSegments: segments === 'all',
     segments: segments === 'all' ? [] : segments,
     enabled: existing?.enabled ?? true,
+    backfilled: existing?.backfilled ?? false,
   };
 }
 

@@ -99,7 +99,7 @@ function Settings({ destination, type }: Shown & { readonly type: DestinationTyp
 }
 
 function ShownSettings({ destination, type }: Shown) {
-  const { key, settings, segments, enabled, updated_at } = destination;
+  const { key, settings, segments, enabled, backfilled, updated_at } = destination;
   const t = useMessages(destinationMessages);
   const formats = useFormats();
   const { language } = useLanguage();
@@ -113,6 +113,7 @@ function ShownSettings({ destination, type }: Shown) {
           ([name, value]) => [words?.fields[name]?.title ?? name, settingText(value)] as const,
         ),
         [t.segments, segments === 'all' ? t.allSegments : formats.list(segments)],
+        [t.backfilled, backfilled ? t.backfilledSent : t.backfilledNotSent],
         [
           t.state,
           <StateMark key="state" mood={enabled ? 'good' : 'idle'}>

@@ -25,7 +25,8 @@ const type: DestinationType = {
 
 const settings = { url: ' https://crm.example.com/hook ', password: 'open', size: '7', urgent: true };
 const draft: DestinationDraft = {
-  ...{ type: 'any', key: 'crm', name: ' Our CRM ', settings, allSegments: true, segments: [], enabled: true },
+  ...{ type: 'any', key: 'crm', name: ' Our CRM ', settings, allSegments: true, segments: [] },
+  ...{ enabled: true, backfilled: false },
 };
 const mayLack = new Set(['secret']);
 const read = (change: Partial<DestinationDraft>) => readDraft({ ...draft, ...change }, type, mayLack);
@@ -40,7 +41,7 @@ describe('a destination being written', () => {
     expect(read({})).toEqual({
       kind: 'input',
       input: {
-        ...{ type: 'any', name: 'Our CRM', segments: 'all', enabled: true },
+        ...{ type: 'any', name: 'Our CRM', segments: 'all', enabled: true, backfilled: false },
         settings: { url: 'https://crm.example.com/hook', password: 'open', size: 7, urgent: true, headers: [] },
       },
     });

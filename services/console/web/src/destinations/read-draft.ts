@@ -15,6 +15,7 @@ export interface DestinationDraft {
   readonly allSegments: boolean;
   readonly segments: readonly string[];
   readonly enabled: boolean;
+  readonly backfilled: boolean;
 }
 
 /** What a draft stands for, or the fields that keep it from being saved: `key`, `name`, `segments`, `settings.url`, … */
@@ -62,7 +63,8 @@ export function readDraft(
   if (faults.size > 0) return { kind: 'faults', fields: faults };
   const name = draft.name.trim() === '' ? draft.key : draft.name.trim();
   const segments = draft.allSegments ? ('all' as const) : draft.segments;
-  return { kind: 'input', input: { type: type.key, name, settings, segments, enabled: draft.enabled } };
+  const { enabled, backfilled } = draft;
+  return { kind: 'input', input: { type: type.key, name, settings, segments, enabled, backfilled } };
 }
 
 /** Undefined: it was left empty. */
