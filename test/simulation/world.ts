@@ -289,7 +289,8 @@ export class World {
   /** Somebody looked at the alert, and accepts that the commits are lost. */
   #repair({ stage, partition }: NotStartedFields): void {
     const stored = this.database(stage).partitions.get(partition);
-    if (stored === undefined) return;
+    // The standby may not even know the partition, until an instance takes it over. The alert stands, so somebody tries again.
+    if (stored === undefined) return this.scheduler.later(REPAIR_MS, () => this.#repair({ stage, partition }));
     const { checkpoint } = stored;
     const position = { stage, partition, offsets: checkpoint.offsets, body: encodeCheckpoint(checkpoint) };
     const report = this.log.reports(stage, [partition]).get(partition);
