@@ -1,13 +1,22 @@
+import { readCondition } from '@hilo/behaviour/version-2';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { furtherSegments } from './many-segments.ts';
 import { dueTime, timedMessageId } from './message-times.ts';
 import { benchOptions } from './options.ts';
 import { distributionOf } from './percentiles.ts';
 import { table } from './report.ts';
-import { CALLS_A_VISIT, type ShopCall, shopTraffic } from './shop-traffic.ts';
+import {
+  CALLS_A_VISIT,
+  EVENT_NAMES,
+  shareOfName,
+  type ShopCall,
+  shopTraffic,
+  type TrafficOptions,
+} from './shop-traffic.ts';
 import { memoryOf } from './usage-watch.ts';
 
-const TRAFFIC = { seed: 1, run: 'r', visitsAtOnce: 20, customers: 10 };
+const TRAFFIC: TrafficOptions = { seed: 1, run: 'r', visitsAtOnce: 20, customers: 10 };
 const take = (count: number, options = TRAFFIC): ShopCall[] => {
   const traffic = shopTraffic(options);
   return Array.from({ length: count }, () => traffic.next().value as ShopCall);
@@ -29,6 +38,32 @@ describe('the traffic', () => {
       expect(orders.every((order) => order.userId !== undefined)).toBe(true);
       expect(calls.filter((call) => call.type === 'identify')).toHaveLength(1);
     }
+  });
+});
+
+describe('the traffic with many names', () => {
+  const calls = take(20_000, { ...TRAFFIC, manyNames: true });
+  const counts = Map.groupBy(calls, ({ event }) => event);
+
+  it('gives events the names by Zipf, and orders their own', () => {
+    const ranked = EVENT_NAMES.map((name) => counts.get(name)?.length ?? 0);
+    expect(ranked.every((count) => count > 0)).toBe(true);
+    const named = ranked.reduce((sum, count) => sum + count, 0);
+    expect((ranked[0] ?? 0) / named).toBeCloseTo(shareOfName(0), 1);
+    expect(counts.get('Order Completed')?.length).toBeGreaterThan(3_000);
+    expect(counts.has('Product Viewed')).toBe(false);
+  });
+
+  it('meets segments of which at most 100 ask for events of one name, all of them readable', () => {
+    const segments = furtherSegments(998);
+    const asking = new Map<string, number>();
+    for (const { condition } of segments) {
+      expect(readCondition(condition).kind).toBe('condition');
+      const names = new Set(JSON.stringify(condition).match(/Event \d+/g));
+      for (const name of names) asking.set(name, (asking.get(name) ?? 0) + 1);
+    }
+    expect(Math.max(...asking.values())).toBeLessThanOrEqual(100);
+    expect(asking.size).toBe(EVENT_NAMES.length);
   });
 });
 

@@ -20,6 +20,8 @@ export interface LoadPlan {
   readonly seconds: number;
   /** Events of one request. */
   readonly batch: number;
+  /** As `TrafficOptions.manyNames`. */
+  readonly manyNames?: boolean | undefined;
 }
 
 /** The result. */
@@ -45,7 +47,13 @@ function readPlan(): LoadPlan {
 }
 
 async function generate(plan: LoadPlan): Promise<LoadResult> {
-  const traffic = shopTraffic({ seed: 42, run: plan.run, visitsAtOnce: 400, customers: 20_000 });
+  const traffic = shopTraffic({
+    seed: 42,
+    run: plan.run,
+    visitsAtOnce: 400,
+    customers: 20_000,
+    manyNames: plan.manyNames,
+  });
   const agent = new Agent({ keepAlive: true, maxSockets: REQUESTS_AT_ONCE });
   const answersMs: number[] = [];
   const underWay = new Set<Promise<void>>();

@@ -38,6 +38,8 @@ export interface LoadRun extends Judgement {
 export interface RunContext {
   readonly pipeline: Pipeline;
   readonly webhook: WebhookLatency;
+  /** Whether the traffic has fifty names of events, for stacks with many segments. Absent: no. */
+  readonly manyNames?: boolean | undefined;
   /** Data folder of the stack. */
   readonly data: string;
 }
@@ -60,10 +62,10 @@ export async function runLoad(
   batch: number,
   enough: Listener = () => false,
 ): Promise<LoadRun> {
-  const { pipeline, webhook, data } = context;
+  const { pipeline, webhook, data, manyNames } = context;
   const run = `b${Date.now().toString(36)}${runs++}`;
   const { ingestionUrl, writeKey } = pipeline.credentials;
-  const plan: LoadPlan = { url: ingestionUrl, write_key: writeKey, run, rate, seconds, batch };
+  const plan: LoadPlan = { url: ingestionUrl, write_key: writeKey, run, rate, seconds, batch, manyNames };
   const before = await machineSpeed();
   webhook.measure(run);
   const ownBefore = process.cpuUsage();

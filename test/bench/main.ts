@@ -9,6 +9,7 @@ import { BENCH_ENVIRONMENT, type BenchStack, refuseUnbuilt, startBuild } from '.
 import { compareBuilds } from './compare-builds.ts';
 import { comparisonText } from './comparison-report.ts';
 import { latencyPlot } from './latency-plot.ts';
+import { saveFurther } from './many-segments.ts';
 import { watchSegments } from './measured-segments.ts';
 import { type BenchOptions, benchOptions, USAGE } from './options.ts';
 import { Pipeline } from './pipeline.ts';
@@ -36,7 +37,12 @@ async function search(options: BenchOptions): Promise<void> {
   const webhook = new WebhookLatency();
   try {
     const unwatch = await watchSegments(pipeline, await webhook.listen());
-    const result = await searchBench({ pipeline, webhook, data: stack.data }, options, note);
+    const { segments } = options;
+    if (segments > 0) note(`Saving ${segments} more segments …`);
+    const removeFurther = await saveFurther(pipeline, segments);
+    const context = { pipeline, webhook, data: stack.data, manyNames: segments > 0 };
+    const result = await searchBench(context, options, note);
+    await removeFurther();
     await unwatch();
     mkdirSync(options.out, { recursive: true });
     writeFileSync(join(options.out, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);

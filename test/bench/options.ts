@@ -8,6 +8,8 @@ export interface BenchOptions {
    * The sustained rate to assume instead of searching for it; with `against`, the rate at which builds are compared.
    */
   readonly rate: number | null;
+  /** How many segments run beside the two that are measured. */
+  readonly segments: number;
   /** Length of the confirming run, or of each compared one. */
   readonly seconds: number;
   /** Prints the JSON instead of the table. */
@@ -28,6 +30,7 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- [options]
   --quick              rough figures in about three minutes instead of ten
   --rate N             take N events/s as the sustained rate instead of searching for it
+  --segments N         N more segments beside the two that are measured, over fifty names of events (at most 998)
   --seconds N          length of the run at the sustained rate (default 60, with --quick 20)
   --credentials FILE   use a running stack (its .hilo/credentials.json) instead of starting one
   --out DIR            where the JSON and the plot go (default .hilo-bench)
@@ -48,6 +51,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
       help: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       rate: { type: 'string' },
+      segments: { type: 'string' },
       seconds: { type: 'string' },
       credentials: { type: 'string' },
       out: { type: 'string', default: '.hilo-bench' },
@@ -62,10 +66,13 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
   if (against === null && values.rounds !== undefined) throw new Error('--rounds goes with --against');
   if (against !== null && values.credentials !== undefined)
     throw new Error('--against starts stacks of its own: it does not go with --credentials');
+  const segments = values.segments === undefined ? 0 : positive('--segments', values.segments);
+  if (segments > 998) throw new Error('--segments must be at most 998: Hilo has at most 1,000 segments');
   const seconds = against === null ? (values.quick ? '20' : '60') : '15';
   return {
     quick: values.quick,
     rate: values.rate === undefined ? null : positive('--rate', values.rate),
+    segments,
     seconds: positive('--seconds', values.seconds ?? seconds),
     json: values.json,
     credentials: values.credentials ?? null,

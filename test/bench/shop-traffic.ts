@@ -18,6 +18,8 @@ export interface TrafficOptions {
   readonly visitsAtOnce: number;
   /** Known customers who come back; half of the visits are theirs. */
   readonly customers: number;
+  /** Gives the events between the first page and the orders one of `EVENT_NAMES` each. Absent: a shop's own names. */
+  readonly manyNames?: boolean | undefined;
 }
 
 /** A tracking call without messageId and timestamp: the generator adds both when it sends. */
@@ -43,6 +45,7 @@ interface Product {
   readonly quantity: number;
 }
 
+const ORDER = 'Order Completed';
 const CATEGORIES = ['Lanterns', 'Cushions', 'Mugs', 'Garlands', 'Clocks', 'Baskets', 'Candles', 'Cards'];
 const AGENTS = [
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
@@ -59,9 +62,9 @@ const STEPS: readonly ((visit: Visit) => ShopCall)[] = [
   (visit) => page('Cart', `/cart/${visit.anonymousId}`),
   logIn,
   (visit) => track('Checkout Started', order(visit, 'a')),
-  (visit) => track('Order Completed', order(visit, 'a')),
+  (visit) => track(ORDER, order(visit, 'a')),
   (visit) => track('Product Viewed', { ...first(visit) }),
-  (visit) => track('Order Completed', order(visit, 'b')),
+  (visit) => track(ORDER, order(visit, 'b')),
 ];
 
 /** Calls that one visit makes. */
@@ -90,8 +93,10 @@ export function* shopTraffic(options: TrafficOptions): Generator<ShopCall> {
     const place = Math.floor(random() * visits.length);
     const visit = visits[place] as Visit;
     const call = (STEPS[visit.step] as (visit: Visit) => ShopCall)(visit);
+    const isRenamed = options.manyNames === true && call.type === 'track' && call['event'] !== ORDER;
     yield {
       ...call,
+      ...(isRenamed ? { event: nameAt(random()) } : {}),
       anonymousId: visit.anonymousId,
       ...(visit.userId === null ? {} : { userId: visit.userId }),
       context: contextOf(visit),
@@ -99,6 +104,22 @@ export function* shopTraffic(options: TrafficOptions): Generator<ShopCall> {
     visit.step++;
     if (visit.step === STEPS.length) visits[place] = begin();
   }
+}
+
+/** Fifty names of events, the most popular one first. */
+export const EVENT_NAMES: readonly string[] = Array.from({ length: 50 }, (_, n) => `Event ${n + 1}`);
+
+const HARMONIC = EVENT_NAMES.reduce((sum, _, n) => sum + 1 / (n + 1), 0);
+
+/** The part of the events that has the name at this place, by Zipf's law. */
+export function shareOfName(place: number): number {
+  return 1 / (place + 1) / HARMONIC;
+}
+
+function nameAt(part: number): string {
+  let left = part;
+  const place = EVENT_NAMES.findIndex((_, n) => (left -= shareOfName(n)) < 0);
+  return EVENT_NAMES.at(place) as string;
 }
 
 function logIn(visit: Visit): ShopCall {

@@ -14,6 +14,8 @@ CompressionCodecs[CompressionTypes.LZ4] = () => ({
 export interface TopicRecord<Value> {
   readonly partition: number;
   readonly offset: number;
+  /** When the broker appended it, in milliseconds. */
+  readonly appendedMs: number;
   readonly key: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly value: Value;
@@ -27,14 +29,16 @@ export function kafkaOf(credentials: Credentials): Kafka {
 }
 
 /**
- * Reads a topic from its beginning to its current end, decoded with the registry. Rejects at bytes that do not decode.
+ * Reads a topic from its beginning, or from what was appended since a time, to its current end, decoded with the registry.
+ * Rejects at bytes that do not decode.
  */
 export async function readTopic<Value>(
   credentials: Credentials,
   topic: string,
+  sinceMs?: number,
 ): Promise<readonly TopicRecord<Value>[]> {
   const codec = new RegistryCodec({ registryUrl: credentials.registryUrl });
-  const records = await readBytes(credentials, topic);
+  const records = await readBytes(credentials, topic, sinceMs);
   await codec.learn(records.map((record) => record.value));
   return records.map((record) => {
     const decoded = codec.decode(topic, record.value);
@@ -43,10 +47,15 @@ export async function readTopic<Value>(
   });
 }
 
-/** Reads a topic from its beginning to its current end, as bytes. */
-export async function readBytes(credentials: Credentials, topic: string): Promise<readonly TopicRecord<Buffer>[]> {
+/** Reads a topic from its beginning, or from what was appended since a time, to its current end, as bytes. */
+export async function readBytes(
+  credentials: Credentials,
+  topic: string,
+  sinceMs = 0,
+): Promise<readonly TopicRecord<Buffer>[]> {
   const kafka = kafkaOf(credentials);
-  const left = await endOffsets(kafka, topic);
+  const spans = await spansOf(kafka, topic, sinceMs);
+  const left = new Map(spans.map(({ partition, end }) => [partition, end]));
   const records: TopicRecord<Buffer>[] = [];
   if (left.size === 0) return records;
   const consumer = kafka.consumer({ groupId: `test-${process.pid}-${groups++}-${Date.now()}`, maxWaitTimeInMs: 100 });
@@ -54,12 +63,13 @@ export async function readBytes(credentials: Credentials, topic: string): Promis
   const eachBatch = async ({ batch }: EachBatchPayload): Promise<void> => {
     const end = left.get(batch.partition);
     if (end === undefined) return;
-    for (const { offset, key, headers = {}, value } of batch.messages) {
+    for (const { offset, timestamp, key, headers = {}, value } of batch.messages) {
       if (Number(offset) >= end || value === null) continue;
       const texts = Object.entries(headers).map(([name, content]) => [name, String(content)] as const);
       records.push({
         partition: batch.partition,
         offset: Number(offset),
+        appendedMs: Number(timestamp),
         key: key?.toString() ?? null,
         headers: Object.fromEntries(texts),
         value,
@@ -72,6 +82,7 @@ export async function readBytes(credentials: Credentials, topic: string): Promis
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatch });
+    for (const { partition, start } of spans) consumer.seek({ topic, partition, offset: `${start}` });
     await all.promise;
   } finally {
     await consumer.disconnect();
@@ -79,17 +90,22 @@ export async function readBytes(credentials: Credentials, topic: string): Promis
   return records;
 }
 
-/** End of every non-empty partition. */
-async function endOffsets(kafka: Kafka, topic: string): Promise<Map<number, number>> {
+/** From where to where to read: of every partition that has something to read. */
+async function spansOf(
+  kafka: Kafka,
+  topic: string,
+  sinceMs: number,
+): Promise<readonly { readonly partition: number; readonly start: number; readonly end: number }[]> {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return new Map(
-      offsets
-        .filter(({ low, high }) => Number(high) > Number(low))
-        .map(({ partition, high }) => [partition, Number(high)]),
+    const starts = new Map(
+      (await admin.fetchTopicOffsetsByTimestamp(topic, sinceMs)).map(({ partition, offset }) => [partition, offset]),
     );
+    const ends = await admin.fetchTopicOffsets(topic);
+    return ends
+      .map(({ partition, high }) => ({ partition, start: Number(starts.get(partition) ?? 0), end: Number(high) }))
+      .filter(({ start, end }) => start >= 0 && start < end);
   } finally {
     await admin.disconnect();
   }
