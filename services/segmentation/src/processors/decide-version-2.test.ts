@@ -149,6 +149,34 @@ describe('the segmentation stage, with version 2 of the language', () => {
     expect(stage.words()).toEqual([`${ALICE} entered a v1 by event`, `${ALICE} entered b v1 by event`]);
   });
 
+  it('asks again which events pass when a trait differs, and as time passes', async () => {
+    await stage.define('of-brand', 1, {
+      did: 'Viewed',
+      where: [{ property: 'brand', is: { eq: { trait: 'brand' } } }],
+    });
+    const soon = { withinNext: '1h' };
+    await stage.define('soon', 1, { did: 'Booked', where: [{ property: 'arrival', is: soon }] });
+    const arrival = new Date(START_MS + 90 * MINUTE_MS).toISOString();
+    stage.event(ALICE, 'Viewed', { properties: '{"brand":"acme"}' });
+    stage.event(ALICE, 'Booked', { properties: JSON.stringify({ arrival }) });
+    await stage.driver.run();
+    expect(stage.words()).toEqual([]);
+    stage.driver.crash();
+    stage.profile(ALICE, 1, { brand: 'acme' });
+    await stage.driver.run();
+    expect(stage.words()).toEqual([`${ALICE} entered of-brand v1 by trait`]);
+    stage.profile(ALICE, 2, { brand: 'other' });
+    await stage.driver.run();
+    await stage.driver.advance(60 * MINUTE_MS);
+    await stage.driver.advance(60 * MINUTE_MS);
+    expect(stage.words()).toEqual([
+      `${ALICE} entered of-brand v1 by trait`,
+      `${ALICE} entered soon v1 by time`,
+      `${ALICE} exited of-brand v1 by trait`,
+      `${ALICE} exited soon v1 by time`,
+    ]);
+  });
+
   it('restarts no count where the bound or the window of a condition changes', async () => {
     await stage.define('twice', 1, { did: 'Bought', count: { gte: 2 }, within: '1h' });
     stage.event(ALICE, 'Bought');

@@ -1,6 +1,6 @@
 import type { AggregateCondition, NumberTest } from '../condition.ts';
 import { decimalOfUnits, unitsOfBound } from '../stream/scalar-text.ts';
-import type { Totals } from '../stream/series.ts';
+import type { Totals } from '../stream/totals.ts';
 import type { Relation } from './explanation.ts';
 
 /** A number that one more event would need to have, and how exact that is. */

@@ -5,7 +5,7 @@ import { insideAt } from '../stream/moving-window.ts';
 import { countTest } from '../stream/number-test.ts';
 import type { Question } from '../stream/question.ts';
 import { decimalOfUnits } from '../stream/scalar-text.ts';
-import { addedTotals, type Totals, totalsOf } from '../stream/series.ts';
+import { addedTotals, type Totals, totalsOf } from '../stream/totals.ts';
 import { pathOf, valuesAt } from '../stream/value-test.ts';
 import type { CountedEvent, Reading } from './explanation.ts';
 import { countInside, eventsOfLeaf, isEventLeaf, type LeafEvents } from './leaf-events.ts';

@@ -1,5 +1,5 @@
 import type { AgeTest, DidCondition, FirstCondition, LastCondition, TraitCondition, ValueTest } from '../condition.ts';
-import type { Leaf } from '../stream/asks.ts';
+import { hasOpenTests, type Leaf } from '../stream/asks.ts';
 import type { EvaluationContext } from '../stream/evaluation.ts';
 import { lengthWindow } from '../stream/moving-window.ts';
 import { countTest } from '../stream/number-test.ts';
@@ -13,7 +13,8 @@ import { eventsOfLeaf, isEventLeaf, type LeafEvents } from './leaf-events.ts';
  */
 export function sinceOfLeaf(leaf: Leaf, holds: boolean, question: Question, context: EvaluationContext): number | null {
   if ('trait' in leaf) return sinceOfTrait(leaf, holds, question, context);
-  if (!isEventLeaf(leaf)) return null;
+  // Which events passed at an earlier moment is not known if more than the events decides it.
+  if (!isEventLeaf(leaf) || hasOpenTests(leaf)) return null;
   const found = eventsOfLeaf(leaf, question, context);
   if ('did' in leaf) return holds ? sinceOfCount(leaf, found) : null;
   return 'first' in leaf || 'last' in leaf ? sinceOfEvent(leaf, holds, found, context) : null;

@@ -8,6 +8,7 @@ import type {
   NumberTest,
   RegularCondition,
 } from '../condition.ts';
+import { openPart } from '../where-parts.ts';
 import { cellOf, ColumnSource, type DocumentColumns, isReached } from './cells.ts';
 import type { CalendarPeriod } from '../../time/calendar.ts';
 import type { Span } from './cuts.ts';
@@ -38,12 +39,12 @@ export class Aggregates {
   did({ did, where, count = ONCE, within, after, before }: DidCondition): Atom {
     const { cuts } = this.#workshop;
     const span = within === undefined ? EVER : cuts.span(within);
-    const flag = this.#arm.flag({ selector: did, where, after, before }, span.fromMs);
+    const series: Series = { selector: did, where, after, before };
+    const isOpen = openPart(where).length > 0;
+    const flag = isOpen ? this.#arm.keptFlag(series, span.fromMs) : this.#arm.flag(series, span.fromMs);
     const inside = this.#arm.aggregate(`countIf(${this.#inSpan(flag, span)})`);
-    return {
-      expression: this.#countTest(within === undefined ? inside : this.#kept(inside, flag, span), count),
-      absent: countHolds(count, 0),
-    };
+    const counted = within === undefined || isOpen ? inside : this.#kept(inside, flag, span);
+    return { expression: this.#countTest(counted, count), absent: countHolds(count, 0) };
   }
 
   aggregate(condition: AggregateCondition): Atom {
@@ -51,7 +52,7 @@ export class Aggregates {
     const { of, where, within, after, before, is } = condition;
     const span = within === undefined ? EVER : cuts.span(within);
     const series: Series = { selector: of, where, after, before };
-    const isBounded = within !== undefined || 'distinct' in condition;
+    const isBounded = within !== undefined || 'distinct' in condition || openPart(where).length > 0;
     const plain = this.#arm.flag(series, span.fromMs);
     const flag = this.#inSpan(isBounded ? this.#arm.keptFlag(series, span.fromMs) : plain, span);
     const columns = columnsOf(of);
@@ -89,7 +90,8 @@ export class Aggregates {
     const { where, is, property } = condition;
     const [selector, which] =
       'first' in condition ? ([condition.first, 'min'] as const) : ([condition.last, 'max'] as const);
-    const flag = this.#arm.flag({ selector, where }, null);
+    const plain = this.#arm.flag({ selector, where }, null);
+    const flag = openPart(where).length === 0 ? plain : this.#arm.keptFlag({ selector, where }, null);
     if (property === undefined) {
       const isOlder = 'olderThan' in is;
       const length = 'olderThan' in is ? is.olderThan : 'newerThan' in is ? is.newerThan : null;
@@ -104,7 +106,7 @@ export class Aggregates {
     const source = new ColumnSource(columns, parameters);
     const passes = this.#arm.test(columns, { property, is });
     const there = `(${source.anyCell(property, isReached)} OR ${source.hasObject(property)})`;
-    const value = this.#value(flag, `toUInt8(${'exists' in is ? `${there} AND ${passes}` : passes})`, '0');
+    const value = this.#value(plain, `toUInt8(${'exists' in is ? `${there} AND ${passes}` : passes})`, '0');
     const found = this.#arm.aggregate(
       `arg${which === 'min' ? 'Min' : 'Max'}If(${value}, ${this.#arm.order()}, ${flag})`,
     );
@@ -117,7 +119,9 @@ export class Aggregates {
     const ago = Array.from({ length: of }, (_, index) => index + 1);
     const begins =
       calendar === true ? [0, ...ago].map((n) => cuts.start(periodOf(every), -n)) : ago.map((n) => cuts.cut(every, n));
-    const flag = this.#arm.flag({ selector: regular, where }, begins.at(-1) ?? null);
+    const series: Series = { selector: regular, where };
+    const fromMs = begins.at(-1) ?? null;
+    const flag = openPart(where).length === 0 ? this.#arm.flag(series, fromMs) : this.#arm.keptFlag(series, fromMs);
     const period = `arrayFirstIndex(b -> ts >= b, ${parameters.integers(begins)})`;
     const counts = this.#arm.aggregate(
       `countResample(1, ${begins.length + 1}, 1)(if(${flag}, toUInt16(${period}), toUInt16(0)))`,

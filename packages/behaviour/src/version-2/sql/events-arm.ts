@@ -1,4 +1,5 @@
 import type { EventSelector, EventTest } from '../condition.ts';
+import { fixedPart, openPart } from '../where-parts.ts';
 import { type CellSource, ColumnSource, type DocumentColumns } from './cells.ts';
 import type { Cuts } from './cuts.ts';
 import type { Parameters } from './parameters.ts';
@@ -83,13 +84,18 @@ export class EventsArm {
     return found.flag;
   }
 
-  /** The same for the newest events of the series, as many as it keeps. */
+  /**
+   * The same for the newest events of the series, as many as it keeps: of those that pass what the event alone decides.
+   */
   keptFlag(series: Series, fromMs: number | null): string {
     const flag = this.flag(series, fromMs);
     if (this.#workshop.hasFewEvents) return flag;
-    this.#cutFlags.add(flag);
+    const counted =
+      openPart(series.where).length === 0 ? flag : this.flag({ ...series, where: fixedPart(series.where) }, fromMs);
+    this.#cutFlags.add(counted);
     this.#needsOrder = true;
-    return `k${flag.slice(1)}`;
+    const kept = `k${counted.slice(1)}`;
+    return counted === flag ? kept : `(${kept} AND ${flag})`;
   }
 
   /** The name of a value of each row. */

@@ -11,6 +11,7 @@ import type {
   RegularCondition,
   SequenceCondition,
 } from '../condition.ts';
+import { openPart, traitsIn } from '../where-parts.ts';
 import { textOfTests } from './event-filter.ts';
 
 /** Which events a condition asks for, and which of their values. Conditions that ask alike share a series. */
@@ -19,6 +20,8 @@ export interface Ask {
   readonly where?: readonly EventTest[] | undefined;
   /** Paths to values; empty: only the times count. */
   readonly paths: readonly string[];
+  /** True if the values are asked for in full, for each event; absent: not. */
+  readonly keepsValues?: true;
   readonly after?: string | undefined;
   readonly before?: string | undefined;
 }
@@ -46,10 +49,11 @@ export function oneEventAsk(condition: FirstCondition | LastCondition): Ask {
   const { where, property, is } = condition;
   const selector = 'first' in condition ? condition.first : condition.last;
   if (property === undefined) return { selector, where, paths: [] };
+  const keepsValues = openPart(where).length === 0 ? {} : { keepsValues: true as const };
   const operands = Object.values(is as Readonly<Record<string, unknown>>).flatMap((value) =>
     typeof value === 'object' && value !== null && 'property' in value ? [value.property as string] : [],
   );
-  return { selector, where, paths: [property, ...operands] };
+  return { selector, where, paths: [property, ...operands], ...keepsValues };
 }
 
 /** The ask of a step, or of an event that must not come; `same`: the paths at which all share a value. */
@@ -103,9 +107,20 @@ function asksOf(leaf: Leaf): readonly Ask[] {
   return 'regular' in leaf ? [regularAsk(leaf)] : [];
 }
 
+/** Paths of the traits that the tests of events compare with. */
+export function traitsOfEvents(leaf: Leaf): readonly string[] {
+  return asksOf(leaf).flatMap(({ where }) => traitsIn(where));
+}
+
+/** True if more than the events decides which of them pass. */
+export function hasOpenTests(leaf: Leaf): boolean {
+  return asksOf(leaf).some(({ where }) => openPart(where).length > 0);
+}
+
 /** The stable name of the series: independent of windows, bounds, and whatever else a definition contains. */
-export function seriesIdOf({ selector, where, paths, after, before }: Ask): string {
-  const text = JSON.stringify([2, textOfSelector(selector), textOfTests(where), paths, after ?? null, before ?? null]);
+export function seriesIdOf({ selector, where, paths, keepsValues, after, before }: Ask): string {
+  const asked = [2, textOfSelector(selector), textOfTests(where), paths, after ?? null, before ?? null];
+  const text = JSON.stringify(keepsValues === true ? [...asked, 'values'] : asked);
   return createHash('sha256').update(text).digest('base64url').slice(0, 16);
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { JsonText } from '../../document/json-text.ts';
 import { UTC } from '../../time/zone.ts';
 import type { Condition } from '../condition.ts';
+import { LIMITS } from '../limits.ts';
 import type { ProfileEvent } from '../model.ts';
 import { compileSegments, seriesIdsOf } from './compile.ts';
 import { circleOf, inDependencyOrder } from './dependencies.ts';
@@ -106,6 +107,25 @@ describe('segments that name others', () => {
   });
 });
 
+describe('tests of events that a trait or the moment decides', () => {
+  const where = [{ property: 'x', is: { eq: { trait: 'plan.name' } } }];
+  const sequence: Condition = {
+    sequence: [{ did: 'A' }, { did: 'B', without: [{ did: 'C', where: [{ element: 'p', where }] }] }],
+  };
+
+  it('make a segment depend on the trait', () => {
+    const { byTrait } = compiled({ event: { did: 'A', where }, sequence });
+    expect(byTrait.get('plan')?.map(({ key }) => key)).toEqual(['event', 'sequence']);
+  });
+
+  it('let a series keep what they ask of each event, however few the condition needs', () => {
+    const { series } = compiled({ event: { did: 'A', where } });
+    expect([...series.values()].map(({ keeps, openOf }) => [keeps.newest, openOf !== null])).toEqual([
+      [LIMITS.eventsKept, true],
+    ]);
+  });
+});
+
 describe('what the stream does not evaluate', () => {
   it.each<[Condition, string | null]>([
     [{ consent: 'marketing' }, 'condition.consent'],
@@ -113,20 +133,7 @@ describe('what the stream does not evaluate', () => {
     [{ account: { any: { did: 'A' } } }, 'condition.account'],
     [{ list: 'vip' }, 'condition.list'],
     [{ trait: 'x', is: { eq: 1 }, for: '7d' }, null],
-    [{ did: 'A', where: [{ property: 'x', is: { eq: { trait: 'y' } } }] }, 'condition.where[0].is.eq.trait'],
-    [{ did: 'A', where: [{ property: 'x', is: { withinLast: '7d' } }] }, 'condition.where[0].is.withinLast'],
-    [
-      {
-        sequence: [
-          { did: 'A' },
-          { did: 'B', without: [{ did: 'C', where: [{ property: 'x', is: { anniversary: 'today' } }] }] },
-        ],
-      },
-      'condition.sequence[1].without[0].where[0].is.anniversary',
-    ],
-    [{ did: 'A', where: [{ element: 'p', where: [{ property: 'x', is: { gt: { property: 'y' } } }] }] }, null],
-    [{ last: 'A', property: 'x', is: { eq: { trait: 'y' } } }, null],
-    [{ trait: 'x', is: { withinLast: '7d' } }, null],
+    [{ did: 'A', where: [{ property: 'x', is: { eq: { trait: 'y' } } }] }, null],
   ])('%j is named by its place', (condition, field) => {
     expect(notEvaluated(condition, ['list']).map((problem) => problem.field)).toEqual(field === null ? [] : [field]);
   });

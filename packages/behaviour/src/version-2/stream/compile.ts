@@ -2,7 +2,7 @@ import type { Zone } from '../../time/zone.ts';
 import type { Condition, DidCondition } from '../condition.ts';
 import { LIMITS } from '../limits.ts';
 import { pathOf } from './value-test.ts';
-import { type Leaf, leavesOf, seriesIdsOfLeaf } from './asks.ts';
+import { type Leaf, leavesOf, seriesIdsOfLeaf, traitsOfEvents } from './asks.ts';
 import { inDependencyOrder, segmentsNamed } from './dependencies.ts';
 import { evaluation, type EvaluationContext } from './evaluation.ts';
 import type { SelectedEvent } from './event-filter.ts';
@@ -121,7 +121,7 @@ function traitsOf(leaf: Leaf): readonly string[] {
   const operands = tests.flatMap((value) =>
     typeof value === 'object' && value !== null && 'trait' in value ? [value.trait as string] : [],
   );
-  return [...own, ...operands].map((path) => pathOf(path)[0] as string);
+  return [...own, ...operands, ...traitsOfEvents(leaf)].map((path) => pathOf(path)[0] as string);
 }
 
 function dependents(

@@ -3,7 +3,8 @@ import { type Inside, insideAt, type MovingWindow, nextChange } from './moving-w
 import { type CompiledCount, type QuotientTest, quotientTest } from './number-test.ts';
 import { type Evaluate, seriesOf, type SeriesName } from './question.ts';
 import { UNITS_OF_ONE } from './scalar-text.ts';
-import { addedTotals, type Detail, type Series, type Totals, totalsOf } from './series.ts';
+import type { Detail, Series } from './series.ts';
+import { addedTotals, type Totals, totalsOf } from './totals.ts';
 
 /** Changes looked at to find the one that changes the answer of a count; a later one is found by asking again. */
 const MOST_CHANGES = 64;

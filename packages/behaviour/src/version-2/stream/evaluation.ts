@@ -14,12 +14,12 @@ import type {
   TraitCondition,
   ValueTest,
 } from '../condition.ts';
-import { aggregateAsk, didAsk, type Leaf, oneEventAsk, regularAsk, stepAsk } from './asks.ts';
+import { aggregateAsk, didAsk, hasOpenTests, type Leaf, oneEventAsk, regularAsk, stepAsk } from './asks.ts';
 import { aggregate, distinct, regular, runningCount, windowCount } from './counts.ts';
-import { lengthWindow, movingWindow, type MovingWindow, periodWindow } from './moving-window.ts';
+import { EVERY_EVENT, lengthWindow, movingWindow, type MovingWindow, periodWindow } from './moving-window.ts';
 import { countTest } from './number-test.ts';
 import { ageOf, propertyOf, traitsAt } from './one-event.ts';
-import { type Answer, type Evaluate, groupOf, type Question } from './question.ts';
+import { type Answer, type Evaluate, groupOf, type Question, untilEventsDiffer } from './question.ts';
 import { type Need, type SeriesRegistry } from './series-registry.ts';
 import { sequence, type SequencePlan } from './sequence.ts';
 import { fixedTest, pathOf, valuesAt, valuesTest } from './value-test.ts';
@@ -56,6 +56,11 @@ export function evaluation(condition: Condition, context: EvaluationContext): Ev
 }
 
 function leafEvaluation(leaf: Leaf, context: EvaluationContext): Evaluate {
+  const evaluate = evaluationOf(leaf, context);
+  return hasOpenTests(leaf) ? untilEventsDiffer(evaluate) : evaluate;
+}
+
+function evaluationOf(leaf: Leaf, context: EvaluationContext): Evaluate {
   if ('did' in leaf) return didEvaluation(leaf, context);
   if ('trait' in leaf) return traitEvaluation(leaf, context.registry.zone);
   if ('of' in leaf) return aggregateEvaluation(leaf, context);
@@ -74,10 +79,11 @@ function didEvaluation(did: DidCondition, context: EvaluationContext): Evaluate 
   const window = movingWindow(did.within, registry.zone);
   const counter = context.counterOf(did);
   if (did.within === undefined && counter === null) {
-    return runningCount(registry.use(didAsk(did), { count: test.needed }), test);
+    return runningCount(registry.use(didAsk(did), ofAllEvents(did, { count: test.needed }, context)), test);
   }
-  // Events that have yet to enter the window make older ones count again.
-  const newest = window.entersAt === null ? Math.min(test.needed, context.eventsKept) : context.eventsKept;
+  // Events that have yet to enter the window, or to pass, make older ones count again.
+  const onlyLeave = window.entersAt === null && !hasOpenTests(did);
+  const newest = onlyLeave ? Math.min(test.needed, context.eventsKept) : context.eventsKept;
   const need = { newest, windows: window.leavesAt === null ? null : [window] };
   const name = counter === null ? registry.use(didAsk(did), need) : registry.use(didAsk(did), need, counter);
   return windowCount(name, window, test);
@@ -87,19 +93,28 @@ function inWindow(window: MovingWindow, { eventsKept }: EvaluationContext): Need
   return { newest: eventsKept, windows: window.leavesAt === null ? null : [window] };
 }
 
+/** What a condition without a window needs: a running value, unless which events pass changes without an event. */
+function ofAllEvents(leaf: Leaf, running: Need, context: EvaluationContext): Need {
+  return hasOpenTests(leaf) ? inWindow(EVERY_EVENT, context) : running;
+}
+
 function aggregateEvaluation(condition: AggregateCondition, context: EvaluationContext): Evaluate {
   const { registry } = context;
   const ask = aggregateAsk(condition);
   const window = movingWindow(condition.within, registry.zone);
   if ('distinct' in condition) return distinct(registry.use(ask, inWindow(window, context)), window, condition.is);
   const form = 'sum' in condition ? 'sum' : 'avg' in condition ? 'avg' : 'min' in condition ? 'min' : 'max';
-  if (condition.within === undefined) return aggregate(form, registry.use(ask, { totals: true }), null, condition.is);
+  if (condition.within === undefined) {
+    const name = registry.use(ask, ofAllEvents(condition, { totals: true }, context));
+    return aggregate(form, name, null, condition.is);
+  }
   return aggregate(form, registry.use(ask, inWindow(window, context)), window, condition.is);
 }
 
-function oneEventEvaluation(condition: FirstCondition | LastCondition, { registry }: EvaluationContext): Evaluate {
+function oneEventEvaluation(condition: FirstCondition | LastCondition, context: EvaluationContext): Evaluate {
+  const { registry } = context;
   const end = 'first' in condition ? 'first' : 'last';
-  const name = registry.use(oneEventAsk(condition), { [end]: true });
+  const name = registry.use(oneEventAsk(condition), ofAllEvents(condition, { [end]: true }, context));
   const { is, property } = condition;
   if (property === undefined) return ageOf(end, name, is as AgeTest, registry.zone);
   return propertyOf(end, name, valuesTest(is as ValueTest, undefined, registry.zone));

@@ -10,7 +10,7 @@ export type PropertiesTest = (properties: JsonText) => boolean;
 
 /**
  * The compiled tests of an event, all of which must pass; null: every event passes, without a look at its properties.
- * Throws a `RangeError` for tests that depend on more than the event: `notEvaluated` finds them.
+ * Throws a `RangeError` for tests that depend on more than the event: `fixedPart` leaves them out.
  */
 export function propertiesTest(where: readonly EventTest[] | undefined, zone: Zone): PropertiesTest | null {
   if (where === undefined || where.length === 0) return null;
@@ -27,7 +27,7 @@ function eventTest(test: EventTest, zone: Zone): FixedTest {
 
 function propertyTest({ property, is, as }: PropertyTest, zone: Zone): FixedTest {
   const test = fixedTest(pathOf(property), is, as, zone);
-  if (test === null) throw new RangeError('the test depends on more than the event');
+  if (test === null) throw new RangeError('the test depends on more than the event: openTests asks it');
   return test;
 }
 

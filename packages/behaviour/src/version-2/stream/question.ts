@@ -24,6 +24,8 @@ export interface Question extends AskedAt {
   readonly profile: StreamedProfile;
   /** Answers for this profile and moment to the segments that others name with `in`. */
   readonly answers: Map<string, Answer>;
+  /** Written when events are asked: time alone changes which of them pass at that moment; infinity: it does not. */
+  eventsUntilMs: number;
 }
 
 /** Answers a question about a condition, and stores in the question how long the answer stands. */
@@ -31,21 +33,40 @@ export type Evaluate = (question: Question) => boolean;
 
 /** A question about a profile at a moment. */
 export function questionAt(profile: StreamedProfile, nowMs: number): Question {
-  return { profile, nowMs, untilMs: Number.POSITIVE_INFINITY, answers: new Map() };
+  return {
+    ...{ profile, nowMs, answers: new Map() },
+    ...{ untilMs: Number.POSITIVE_INFINITY, eventsUntilMs: Number.POSITIVE_INFINITY },
+  };
 }
+
+/** A series as a question sees it. */
+export type SeriesView = (series: Series, question: Question) => Series;
 
 /** Which series, and when it must have begun. */
 export interface SeriesName {
   readonly id: string;
   readonly since_ms: number;
+  /** Which of its events count in a question; null: all. */
+  readonly view: SeriesView | null;
 }
 
 const NONE = emptySeries(0);
 
 /** The profile's series, empty if there is none that began with its definition. */
-export function seriesOf({ profile }: Question, { id, since_ms }: SeriesName): Series {
-  const series = profile.series.get(id);
-  return series?.since_ms === since_ms ? series : NONE;
+export function seriesOf(question: Question, { id, since_ms, view }: SeriesName): Series {
+  const series = question.profile.series.get(id);
+  if (series?.since_ms !== since_ms) return NONE;
+  return view === null ? series : view(series, question);
+}
+
+/** An evaluation of events of which time alone may change which pass. */
+export function untilEventsDiffer(evaluate: Evaluate): Evaluate {
+  return (question) => {
+    question.eventsUntilMs = Number.POSITIVE_INFINITY;
+    const holds = evaluate(question);
+    question.untilMs = Math.min(question.untilMs, question.eventsUntilMs);
+    return holds;
+  };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { parseJson } from '@hilo/exact-json';
-import type { Detail, RememberedEvent, Series, Totals } from './series.ts';
+import type { OpenValues } from './open-tests.ts';
+import type { Detail, RememberedEvent, Series } from './series.ts';
+import type { Totals } from './totals.ts';
 
 /** A series as JSON, with short names; what is empty is absent. Times are the first one and then the distances. */
 export interface WrittenSeries {
@@ -7,6 +9,8 @@ export interface WrittenSeries {
   readonly b: number;
   readonly t?: readonly number[];
   readonly d?: readonly WrittenDetail[];
+  /** The rest of each detail, if its series has tests that depend on more than the event. */
+  readonly w?: readonly WrittenOpen[];
   /** Sources of the details. */
   readonly o?: readonly string[];
   readonly n?: number;
@@ -23,6 +27,8 @@ type WrittenDetail = readonly [
   messageId: string,
   ...scalars: (string | readonly string[])[],
 ];
+
+type WrittenOpen = readonly [open: OpenValues, whole?: string];
 
 /** The values are JSON text, so that their numbers keep every digit. */
 type WrittenEvent = readonly [
@@ -43,6 +49,7 @@ export function writtenSeries({ since_ms, timesMs, details, count, totals, first
     const sources = [...new Set(details.map(({ source }) => source))];
     written.d = details.map((detail, index) => writtenDetail(detail, timesMs[index] as number, sources));
     written.o = sources;
+    if (details[0]?.open !== undefined) written.w = details.map(writtenOpen);
   }
   if (count > 0) written.n = count;
   if (totals !== null) written.s = [totals.count, `${totals.sum}`, `${totals.min}`, `${totals.max}`];
@@ -52,12 +59,15 @@ export function writtenSeries({ since_ms, timesMs, details, count, totals, first
 }
 
 /** The series that was written. */
-export function readSeries({ b, t = [], d = [], o = [], n = 0, s, f, l }: WrittenSeries): Series {
+export function readSeries({ b, t = [], d = [], w = [], o = [], n = 0, s, f, l }: WrittenSeries): Series {
   const timesMs = sums(t);
   return {
     since_ms: b,
     timesMs,
-    details: d.map((detail, index) => readDetail(detail, timesMs[index] as number, o)),
+    details: d.map((detail, index) => ({
+      ...readDetail(detail, timesMs[index] as number, o),
+      ...readOpen(w[index]),
+    })),
     count: n,
     totals: s === undefined ? null : readTotals(s),
     first: f === undefined ? null : readEvent(f),
@@ -100,6 +110,16 @@ function readDetail(
     messageId,
     scalars: texts.map((list) => (typeof list === 'string' ? [list] : list)),
   };
+}
+
+function writtenOpen({ open = [], whole }: Detail): WrittenOpen {
+  return whole === undefined ? [open] : [open, whole];
+}
+
+function readOpen(written: WrittenOpen | undefined): Pick<Detail, 'open' | 'whole'> {
+  if (written === undefined) return {};
+  const [open, whole] = written;
+  return whole === undefined ? { open } : { open, whole };
 }
 
 function writtenEvent(event: RememberedEvent): WrittenEvent {

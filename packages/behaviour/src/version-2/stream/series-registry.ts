@@ -1,8 +1,11 @@
 import { rangeOf, readDate } from '../../time/date.ts';
 import type { Zone } from '../../time/zone.ts';
 import { type Ask, seriesIdOf } from './asks.ts';
+import { fixedPart, openPart } from '../where-parts.ts';
 import { type PropertiesTest, propertiesTest, SelectorIndex } from './event-filter.ts';
 import type { MovingWindow } from './moving-window.ts';
+import { openTests } from './open-tests.ts';
+import { openView } from './open-view.ts';
 import type { SeriesName } from './question.ts';
 import type { Kept, SeriesKind } from './series.ts';
 import { pathOf } from './value-test.ts';
@@ -34,7 +37,8 @@ export class SeriesRegistry {
     const known = this.#asked.get(id) ?? { ask, since_ms: this.#sinceOf(id), keeps: NOTHING_KEPT };
     known.keeps = together(known.keeps, { ...NOTHING_KEPT, ...need });
     this.#asked.set(id, known);
-    return { id, since_ms: known.since_ms };
+    const tests = openTests(ask.where, this.zone);
+    return { id, since_ms: known.since_ms, view: tests === null ? null : openView(tests) };
   }
 
   /** All series by their ids, and the index by which events find them. */
@@ -45,6 +49,7 @@ export class SeriesRegistry {
     const series = new Map<string, CompiledSeries>();
     const index = new SelectorIndex<CompiledSeries>();
     for (const [id, { ask, since_ms, keeps }] of this.#asked) {
+      const tests = openTests(ask.where, this.zone);
       const one: CompiledSeries = {
         id,
         since_ms,
@@ -52,13 +57,22 @@ export class SeriesRegistry {
         afterMs: startOf(ask.after, this.zone) ?? Number.NEGATIVE_INFINITY,
         beforeMs: startOf(ask.before, this.zone) ?? Number.POSITIVE_INFINITY,
         paths: ask.paths.map(pathOf),
-        passes: propertiesTest(ask.where, this.zone),
+        openOf: tests === null ? null : (properties) => tests.valuesOf(properties),
+        keepsValues: ask.keepsValues === true,
+        passes: passing(ask, this.zone),
       };
       series.set(id, one);
       index.add(ask.selector, one);
     }
     return { series, index };
   }
+}
+
+/** What the event alone decides. Events without readable properties never pass where their content is asked for. */
+function passing({ where, paths }: Ask, zone: Zone): PropertiesTest | null {
+  const test = propertiesTest(fixedPart(where), zone);
+  if (test !== null || (paths.length === 0 && openPart(where).length === 0)) return test;
+  return ({ exact }) => exact !== undefined;
 }
 
 /** Enough for both. */

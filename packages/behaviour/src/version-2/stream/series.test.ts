@@ -12,7 +12,7 @@ const EVERYTHING: Kept = { newest: 4, windows: [EVERY_EVENT], count: 7, totals: 
 
 function kindOf(keeps: Partial<Kept>, since_ms = 1, paths: SeriesKind['paths'] = [['amount']]): SeriesKind {
   const limits = { afterMs: Number.NEGATIVE_INFINITY, beforeMs: Number.POSITIVE_INFINITY };
-  return { id: 's', since_ms, paths, ...limits, keeps: { ...EVERYTHING, ...keeps } };
+  return { id: 's', since_ms, paths, openOf: null, keepsValues: false, ...limits, keeps: { ...EVERYTHING, ...keeps } };
 }
 
 const event: fc.Arbitrary<ProfileEvent> = fc

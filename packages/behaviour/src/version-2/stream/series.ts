@@ -1,7 +1,10 @@
+import type { JsonText } from '../../document/json-text.ts';
 import type { Path } from '../../document/path.ts';
 import { compareEvents, type EventOrderKey, type ProfileEvent } from '../model.ts';
 import { firstIndex, type MovingWindow } from './moving-window.ts';
-import { scalarText, unitsOfScalar } from './scalar-text.ts';
+import type { OpenValues } from './open-tests.ts';
+import { scalarText } from './scalar-text.ts';
+import { addedTotals, type Totals, totalsOf, withoutTotals } from './totals.ts';
 import { valuesAt } from './value-test.ts';
 
 /**
@@ -27,20 +30,16 @@ export interface Series {
 export interface Detail extends Omit<EventOrderKey, 'timestampMs'> {
   /** For each path the texts of the scalars that it reaches. */
   readonly scalars: readonly (readonly string[])[];
+  /** For tests that depend on more than the event; absent: the series has none. */
+  readonly open?: OpenValues;
+  /** JSON text of the values that each path reaches, if such tests also decide which event is the first or last. */
+  readonly whole?: string;
 }
 
 /** The first or last event. */
 export interface RememberedEvent extends EventOrderKey {
   /** For each path the values that it reaches. */
   readonly values: readonly (readonly unknown[])[];
-}
-
-/** Of numbers in units of 10⁻¹⁸. */
-export interface Totals {
-  readonly count: number;
-  readonly sum: bigint;
-  readonly min: bigint;
-  readonly max: bigint;
 }
 
 /** Which events a series takes, and what it keeps of them. */
@@ -53,6 +52,10 @@ export interface SeriesKind {
   /** Events before here; infinity: all. */
   readonly beforeMs: number;
   readonly paths: readonly Path[];
+  /** What an event holds for the tests that depend on more than the event; null: there are none. */
+  readonly openOf: ((properties: JsonText) => OpenValues) | null;
+  /** True if the values at the paths are asked for in full. */
+  readonly keepsValues: boolean;
   readonly keeps: Kept;
 }
 
@@ -127,7 +130,8 @@ function withEntry(series: Series, kind: SeriesKind, event: ProfileEvent, nowMs:
   const inserted: Series = {
     ...series,
     timesMs: timesMs.toSpliced(at, 0, timestampMs),
-    details: kind.paths.length === 0 ? NO_DETAILS : details.toSpliced(at, 0, detailOf(event, kind.paths)),
+    details:
+      kind.paths.length === 0 && kind.openOf === null ? NO_DETAILS : details.toSpliced(at, 0, detailOf(event, kind)),
   };
   return withoutOld(inserted, kind.keeps, nowMs);
 }
@@ -242,22 +246,22 @@ export function withoutEvent(series: Series, kind: SeriesKind, event: ProfileEve
   };
 }
 
-function withoutTotals(totals: Totals, counted: Totals): Totals | null {
-  const count = totals.count - counted.count;
-  return count <= 0 ? null : { ...totals, count, sum: totals.sum - counted.sum };
-}
-
-function detailOf(
-  { receivedAtMs, position, source, messageId, ...event }: ProfileEvent,
-  paths: readonly Path[],
-): Detail {
-  return { receivedAtMs, position, source, messageId, scalars: scalarsAt(event, paths) };
+function detailOf(event: ProfileEvent, { paths, openOf, keepsValues }: SeriesKind): Detail {
+  const { receivedAtMs, position, source, messageId } = event;
+  if (openOf === null) return { receivedAtMs, position, source, messageId, scalars: scalarsAt(event, paths) };
+  const place = { receivedAtMs, position, source, messageId };
+  const open = openOf(event.properties);
+  if (!keepsValues) return { ...place, scalars: scalarsAt(event, paths), open };
+  return { ...place, scalars: [], open, whole: JSON.stringify(allValuesAt(event, paths)) };
 }
 
 function remembered(event: ProfileEvent, paths: readonly Path[]): RememberedEvent {
   const { timestampMs, receivedAtMs, position, source, messageId } = event;
-  const values = paths.map((path) => valuesAt(event.properties.exact, path));
-  return { timestampMs, receivedAtMs, position, source, messageId, values };
+  return { timestampMs, receivedAtMs, position, source, messageId, values: allValuesAt(event, paths) };
+}
+
+function allValuesAt({ properties }: ProfileEvent, paths: readonly Path[]): RememberedEvent['values'] {
+  return paths.map((path) => valuesAt(properties.exact, path));
 }
 
 function scalarsAt({ properties }: Pick<ProfileEvent, 'properties'>, paths: readonly Path[]): Detail['scalars'] {
@@ -266,25 +270,4 @@ function scalarsAt({ properties }: Pick<ProfileEvent, 'properties'>, paths: read
       .map(scalarText)
       .filter((text) => text !== null),
   );
-}
-
-/** Totals of the numbers among the texts of scalars; null if there are none. */
-export function totalsOf(scalars: readonly string[]): Totals | null {
-  let totals: Totals | null = null;
-  for (const scalar of scalars) {
-    const units = unitsOfScalar(scalar);
-    if (units !== null) totals = addedTotals(totals, { count: 1, sum: units, min: units, max: units });
-  }
-  return totals;
-}
-
-/** Totals of both together. */
-export function addedTotals(a: Totals | null, b: Totals | null): Totals | null {
-  if (a === null || b === null) return a ?? b;
-  return {
-    count: a.count + b.count,
-    sum: a.sum + b.sum,
-    min: a.min < b.min ? a.min : b.min,
-    max: a.max > b.max ? a.max : b.max,
-  };
 }

@@ -236,17 +236,18 @@ function pairTest(test: ValueTest): PairTest {
     };
     return 'eq' in test ? equal : (value, other) => !equal(value, other);
   }
-  const holds = comparison(test);
+  const holds = orderTestOf(test);
   return (value, other) => isJsonNumber(value) && isJsonNumber(other) && holds(compareNumbers(value, other));
 }
 
-function comparison(test: ValueTest): (order: -1 | 0 | 1) => boolean {
+/** For `gt`, `gte`, `lt` and `lte`: whether a number passes that compares so with the other one. */
+export function orderTestOf(test: ValueTest): (order: -1 | 0 | 1) => boolean {
   if ('gt' in test) return (order) => order > 0;
   if ('gte' in test) return (order) => order >= 0;
   return 'lt' in test ? (order) => order < 0 : (order) => order <= 0;
 }
 
 /** A text that is a JSON number as that number; other values as they are. */
-function numberIfText(value: unknown): unknown {
+export function numberIfText(value: unknown): unknown {
   return typeof value === 'string' ? (readNumber(value) ?? value) : value;
 }

@@ -7,6 +7,7 @@ import type {
   EventSelector,
   EventTest,
   NumberTest,
+  PropertyTest,
 } from '../condition.ts';
 import { LIMITS } from '../limits.ts';
 import type { ProfileEvent, ProfileFacts } from '../model.ts';
@@ -31,6 +32,13 @@ type Times = { readonly after?: string; readonly before?: string };
 
 const UNIT = 10n ** 18n;
 
+function isSettled({ is }: PropertyTest): boolean {
+  if ('withinLast' in is || 'withinNext' in is || 'anniversary' in is) return false;
+  return Object.values(is as object).every(
+    (value) => (value as { readonly trait?: string } | null)?.trait === undefined,
+  );
+}
+
 /** Answers questions about the events of a profile and about numbers made from them. */
 export class EventsOracle extends ValuesOracle {
   readonly question: Question;
@@ -44,13 +52,27 @@ export class EventsOracle extends ValuesOracle {
     return this.question.facts.traits.exact;
   }
 
-  /** All events that a selector means and that pass the tests, in the order of events. */
+  /**
+   * All events that a selector means and that pass the tests, in the order of events. If a trait or the moment decides a test, the
+   * events are among those that a series keeps: the newest that pass whatever the event alone decides.
+   */
   passing(selector: EventSelector, where: readonly EventTest[] = [], times: Times = {}): readonly ProfileEvent[] {
-    return this.question.events
+    const settled = where.map((test) => this.settledPart(test)).filter((test) => test !== null);
+    const events = this.question.events
       .filter((event) => this.isMeant(event, selector))
       .filter((event) => this.isBetween(event.timestampMs, times.after, times.before))
-      .filter((event) => where.every((test) => this.eventPasses(event, test)))
+      .filter((event) => settled.every((test) => this.eventPasses(event, test)))
       .toSorted((a, b) => this.order(a, b));
+    if (settled.length === where.length && settled.every((test, index) => test === where[index])) return events;
+    return this.kept(events).filter((event) => where.every((test) => this.eventPasses(event, test)));
+  }
+
+  /** What the event alone decides of a test: the same object if it is all of it; null: nothing. */
+  settledPart(test: EventTest): EventTest | null {
+    if ('property' in test) return isSettled(test) ? test : null;
+    const where = test.where.filter(isSettled);
+    if (where.length === test.where.length) return test;
+    return where.length === 0 ? null : { ...test, where };
   }
 
   order(a: ProfileEvent, b: ProfileEvent): number {

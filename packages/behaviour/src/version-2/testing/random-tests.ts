@@ -107,7 +107,12 @@ function eventTest(random: Random, setting: Setting): object {
     property: field.path,
     ...(field.kind === 'text'
       ? { is: random.pick([{ eq: 'a' }, { ne: 'a' }, { oneOf: ['b', 1] }, { exists: true }]) }
-      : { is: random.pick([{ gte: 1 }, { lt: 1 }, { exists: false }, { gt: { property: 'limit' } }]) }),
+      : {
+          is: random.pick([
+            ...[{ gte: 1 }, { lt: 1 }, { exists: false }, { gt: { property: 'limit' } }],
+            ...[{ lte: { trait: 'level' } }, { ne: { trait: 'level' } }],
+          ]),
+        }),
   }));
   return { element: 'products', where: random.chance(0.8) ? where : where.slice(1) };
 }
