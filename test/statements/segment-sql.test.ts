@@ -1,4 +1,5 @@
 import { migrateClickHouse, openStores, type StoresFor } from '@hilo/test-stack';
+import { parseJson } from '@hilo/exact-json';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type CompiledSql,
@@ -11,9 +12,13 @@ import {
   oracleHolds,
   randomCase,
   scenarios,
+  type Question,
+  Random,
   zoneOf,
   type Case,
 } from '../../packages/behaviour/src/version-2/testing/index.ts';
+import { compareEvents, type ProfileEvent } from '../../packages/behaviour/src/version-2/model.ts';
+import { JsonText } from '../../packages/behaviour/src/document/json-text.ts';
 import { clickHouseClient } from '../../services/history/src/adapters/clickhouse-client.ts';
 import { LIST_ENTRIES, type StoredPerson, storePeople } from './segment-people.ts';
 
@@ -71,6 +76,47 @@ function options({ zoneName, segments, eventsKept }: Case, momentMs: number) {
   return { momentMs, zone: zoneOf(zoneName), segments, listEntries: LIST_ENTRIES, ...kept };
 }
 
+/** A person whose traits were written over time, by calls that came before and after a merge. */
+function personWithPast(seed: number): StoredPerson {
+  const random = new Random(seed);
+  const { facts, sides, momentMs } = randomCase(seed);
+  const identified = (events: readonly ProfileEvent[]) =>
+    random.times(random.whole(0, 4), (): ProfileEvent => {
+      const { facts: written, momentMs: otherMs } = randomCase(random.whole(0, 1_000));
+      const traits = Object.entries(parseJson(written.traits.text) as object).map(
+        ([name, value]) => `${JSON.stringify(name)}:${random.chance(0.2) ? 'null' : JSON.stringify(value)}`,
+      );
+      const timestampMs = events.length > 0 && random.chance(0.3) ? random.pick(events).timestampMs : otherMs;
+      return {
+        ...{ type: 'identify', event: null, name: null, properties: new JsonText(`{${traits.join(',')}}`) },
+        ...{ timestampMs, receivedAtMs: Math.max(timestampMs, momentMs), position: random.whole(0, 1) },
+        ...{ source: 'web', messageId: `i${random.whole(0, 1_000_000)}` },
+      };
+    });
+  return {
+    id: `t_${seed}`,
+    facts: { ...facts, birthId: `t_${seed}`, traits: new JsonText('{"plan":"now"}'), sinceMs: new Map() },
+    sides: sides.map(({ events }) => ({ events: [...events, ...identified(events)] })),
+  };
+}
+
+/** The person as it was at a moment, found the slow and obvious way. */
+function pastOf({ facts, sides }: StoredPerson, momentMs: number): Pick<Question, 'facts' | 'events'> {
+  const events = sides.flatMap((side) => side.events).filter(({ timestampMs }) => timestampMs <= momentMs);
+  const calls = events.filter(({ type }) => type === 'identify').toSorted(compareEvents);
+  const traits: Record<string, unknown> = {};
+  const sinceMs = new Map<string, number>();
+  for (const { properties, timestampMs } of calls) {
+    for (const [name, value] of Object.entries(properties.exact as object)) {
+      const isSame = sinceMs.has(name) && JSON.stringify(traits[name] ?? null) === JSON.stringify(value);
+      if (!isSame) sinceMs.set(name, timestampMs);
+      if (value === null) delete traits[name];
+      else traits[name] = value;
+    }
+  }
+  return { events, facts: { ...facts, traits: new JsonText(JSON.stringify(traits)), sinceMs } };
+}
+
 describe('the segment language in ClickHouse', () => {
   it(
     'gives the same people as the oracle, for random conditions over random people at random moments',
@@ -95,6 +141,27 @@ describe('the segment language in ClickHouse', () => {
             expect(nodeHolds(leaf.node, [found.get(id) ?? 0]), `${name} ${leaf.field} of ${id}`).toBe(holds);
           }
         }
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'gives as of a past moment the people by what they did and what their traits were then',
+    async () => {
+      const people = Array.from({ length: PEOPLE }, (_, seed) => personWithPast(seed));
+      await store(people);
+      const asked = Array.from({ length: CONDITIONS }, (_, seed) => randomCase(seed)).filter(({ condition }) =>
+        JSON.stringify(condition).includes('"trait"'),
+      );
+      for (const one of asked) {
+        const { condition, momentMs, zoneName, segments, eventsKept } = one;
+        const found = await ask(compileSql(condition, { ...options(one, momentMs), asOfMs: momentMs }));
+        const question = { condition, momentMs, zone: zoneOf(zoneName), segments, ...(eventsKept && { eventsKept }) };
+        const expected = people.filter((person) => oracleHolds({ ...question, ...pastOf(person, momentMs) }));
+        const name = `seed ${one.seed} as of ${new Date(momentMs).toISOString()}: ${JSON.stringify(condition)}`;
+        const ofPast = [...found.keys()].filter((id) => id.startsWith('t_'));
+        expect(ofPast.sort(), name).toEqual(expected.map(({ id }) => id).sort());
       }
     },
     TIMEOUT_MS,

@@ -53,7 +53,8 @@ export const contract = {
         condition: { ...ref('Condition'), checkedIn: 'packages/behaviour/src/version-2/read-condition.ts' },
         asOf: {
           ...TIME,
-          description: 'Asks as of this moment, and counts events up to it. Traits are those of now. Absent: now.',
+          description:
+            'Asks as of this moment: counts events up to it, and takes traits as the identify calls up to it set them. Absent: now.',
         },
       },
       ['asOf'],

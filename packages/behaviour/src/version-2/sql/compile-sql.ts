@@ -9,6 +9,7 @@ import { type Node, nodeHolds, WORD } from './nodes.ts';
 import { Parameters, type ParameterValue } from './parameters.ts';
 import { sequenceAtom } from './sequences.ts';
 import { POPULATION } from './tables.ts';
+import { CurrentTraits, TraitsAsOf } from './trait-tables.ts';
 import { ValueTests } from './value-tests.ts';
 
 /** When and over what a condition is asked. */
@@ -23,7 +24,7 @@ export interface SqlOptions {
   readonly eventsKept?: number;
   /** True if no profile has more events than a series keeps: the statement is shorter, and need not look for one that has. */
   readonly hasFewEvents?: boolean;
-  /** Counts only what happened by then, in milliseconds: events, and changes of traits. */
+  /** Counts only what happened by then, in milliseconds: events, and changes of traits by the time of the call that made them. */
   readonly asOfMs?: number;
   /** The entries of static lists: a source with `profile_key`, `list` and `until_ms` (NULL: no end). Absent: lists are not evaluated. */
   readonly listEntries?: string;
@@ -94,14 +95,13 @@ class Compiler {
     this.#options = options;
     const parameters = new Parameters();
     const cuts = new Cuts(options.momentMs, options.zone);
-    const asOf = options.asOfMs === undefined ? null : parameters.integer(options.asOfMs);
     this.#workshop = {
       parameters,
       cuts,
       tests: new ValueTests(parameters, cuts),
       eventsKept: options.eventsKept ?? LIMITS.eventsKept,
       hasFewEvents: options.hasFewEvents ?? false,
-      rows: { events: asOf === null ? null : `toUnixTimestamp64Milli(timestamp) <= ${asOf}`, traits: null },
+      ...askedTables(options, parameters),
     };
     this.#events = new EventsArm(this.#workshop);
     this.#facts = new FactArms(this.#workshop);
@@ -216,6 +216,13 @@ ${arms.join('\nUNION ALL\n')}
         return `(${node.of.map((one) => this.#holds(one)).join(' OR ') || '0'})`;
     }
   }
+}
+
+/** What a statement reads: everything, or what happened by a moment. */
+function askedTables({ asOfMs }: SqlOptions, parameters: Parameters): Pick<Workshop, 'eventRows' | 'traits'> {
+  if (asOfMs === undefined) return { eventRows: null, traits: new CurrentTraits() };
+  const eventRows = `toUnixTimestamp64Milli(timestamp) <= ${parameters.integer(asOfMs)}`;
+  return { eventRows, traits: new TraitsAsOf(parameters, eventRows) };
 }
 
 function eventAtom(condition: Condition, aggregates: Aggregates, arm: EventsArm, workshop: Workshop): Atom {

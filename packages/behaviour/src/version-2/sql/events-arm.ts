@@ -5,6 +5,7 @@ import type { Cuts } from './cuts.ts';
 import type { Parameters } from './parameters.ts';
 import { columnsOf, isMeant, TRAITS } from './selectors.ts';
 import { NOT_ABSORBED, REDIRECTS, SURVIVOR } from './tables.ts';
+import type { TraitTables } from './trait-tables.ts';
 import type { ValueTests } from './value-tests.ts';
 
 /** The events of a profile that one condition counts. */
@@ -24,8 +25,9 @@ export interface Workshop {
   readonly eventsKept: number;
   /** True if it is known that nobody has more events than that. */
   readonly hasFewEvents: boolean;
-  /** Rows of tables that count, as a condition on their columns; null: all. */
-  readonly rows: { readonly events: string | null; readonly traits: string | null };
+  /** Rows of events that count, as a condition on their columns; null: all. */
+  readonly eventRows: string | null;
+  readonly traits: TraitTables;
 }
 
 interface KnownSeries {
@@ -145,6 +147,7 @@ export class EventsArm {
   };
 
   #operand(path: string): string {
+    this.#workshop.traits.need(path);
     return this.#named(this.#operands, '', path);
   }
 
@@ -166,19 +169,19 @@ export class EventsArm {
 
   /** Event rows by what is cheap to read: type, name and time. */
   #source(only: string | null): string {
-    const { parameters, rows } = this.#workshop;
+    const { parameters, eventRows } = this.#workshop;
     const meant = [...this.#earliest].map(([selector, fromMs]) =>
       fromMs === null
         ? selector
         : `(${selector} AND toUnixTimestamp64Milli(timestamp) >= ${parameters.integer(fromMs)})`,
     );
-    const conditions = [`(${meant.join(' OR ')})`, ...[rows.events, only].filter((one) => one !== null)];
+    const conditions = [`(${meant.join(' OR ')})`, ...[eventRows, only].filter((one) => one !== null)];
     const prewhere = `hilo.event_rows PREWHERE ${conditions.join(' AND ')}`;
     return this.#operands.size === 0 ? prewhere : this.#withTraits(prewhere);
   }
 
   #withTraits(source: string): string {
-    const { parameters, rows } = this.#workshop;
+    const { parameters } = this.#workshop;
     const traits = new ColumnSource(TRAITS, parameters);
     const joined = [...this.#operands].flatMap(([path, name]) => [
       `argMax(if(status = 'live', ${traits.cells(path)}, []), version) AS t${name}`,
@@ -190,8 +193,8 @@ export class EventsArm {
           property_values, property_items, trait_values, trait_items FROM ${source}
       ) AS s LEFT ANY JOIN (${REDIRECTS}) AS r ON r.profile_key = s.profile_key
     ) AS e LEFT ANY JOIN (
-      SELECT profile_key AS key, ${joined.join(', ')} FROM hilo.profile_rows
-      WHERE ${[NOT_ABSORBED, ...(rows.traits === null ? [] : [rows.traits])].join(' AND ')} GROUP BY profile_key
+      SELECT profile_key AS key, ${joined.join(', ')} FROM ${this.#workshop.traits.profiles()}
+      WHERE ${NOT_ABSORBED} GROUP BY profile_key
     ) AS t ON t.key = e.survivor)`;
   }
 
@@ -216,9 +219,9 @@ export class EventsArm {
 
   /** The recorded profiles whose survivor has more such events than a series keeps, whatever the events hold: nearly always none. */
   #busyProfiles(): string {
-    const { eventsKept, rows } = this.#workshop;
+    const { eventsKept, eventRows } = this.#workshop;
     const selectors = [...this.#earliest.keys()].join(' OR ');
-    const conditions = [`(${selectors})`, ...(rows.events === null ? [] : [rows.events])].join(' AND ');
+    const conditions = [`(${selectors})`, ...(eventRows === null ? [] : [eventRows])].join(' AND ');
     return `SELECT arrayJoin(arrayPushBack(a.absorbed, b.key)) FROM (
       SELECT ${SURVIVOR} AS key FROM (
         SELECT profile_key, count() AS events FROM hilo.event_rows PREWHERE ${conditions} GROUP BY profile_key

@@ -1,10 +1,12 @@
 import type { Condition, TraitCondition } from '../condition.ts';
 import type { Atom } from './aggregates.ts';
-import { ColumnSource, namesOf } from './cells.ts';
+import { type CellSource, ColumnSource, namesOf } from './cells.ts';
 import type { Workshop } from './events-arm.ts';
 import type { Node } from './nodes.ts';
 import { TRAITS } from './selectors.ts';
+import type { Parameters } from './parameters.ts';
 import { NOT_ABSORBED, PROFILE_IDS } from './tables.ts';
+import type { TraitTables } from './trait-tables.ts';
 
 type AddAtom = (atom: Atom, bits: Map<number, Atom>) => Node;
 type BucketCondition = Extract<Condition, { readonly randomBucket: unknown }>;
@@ -24,8 +26,9 @@ export class FactArms {
   }
 
   trait({ trait, is, as, for: length }: TraitCondition, add: AddAtom): Node {
-    const { parameters, tests, cuts } = this.#workshop;
-    const test = tests.document(TRAITS, trait, is, as, new ColumnSource(TRAITS, parameters));
+    const { parameters, tests, cuts, traits } = this.#workshop;
+    traits.need(trait);
+    const test = tests.document(TRAITS, trait, is, as, traitCells(parameters, traits));
     const absent = 'exists' in is && !is.exists;
     const held = add({ expression: `b${this.#traitTests.length}`, absent }, this.#traitBits);
     // The latest version may say that there is no such profile any more.
@@ -59,14 +62,17 @@ export class FactArms {
   arms(): { sql: () => string; bits: Map<number, Atom> }[] {
     return [
       { sql: () => this.#traits(), bits: this.#traitBits },
-      { sql: () => `SELECT profile_key AS key, profile_id FROM (${PROFILE_IDS})`, bits: this.#bucketBits },
+      {
+        sql: () => `SELECT profile_key AS key, profile_id FROM (${PROFILE_IDS})`,
+        bits: this.#bucketBits,
+      },
       { sql: () => this.#entries(), bits: this.#listBits },
     ].filter(({ bits }) => bits.size > 0);
   }
 
   #traits(): string {
     const tests = this.#traitTests.map((test, index) => `${test} AS b${index}`).join(', ');
-    return `SELECT profile_key AS key, ${tests} FROM hilo.profile_rows WHERE ${NOT_ABSORBED} GROUP BY profile_key`;
+    return `SELECT profile_key AS key, ${tests} FROM ${this.#workshop.traits.profiles()} WHERE ${NOT_ABSORBED} GROUP BY profile_key`;
   }
 
   #entries(): string {
@@ -80,4 +86,14 @@ export class FactArms {
       LEFT ANY JOIN (SELECT profile_key, survivor_key FROM hilo.redirects) AS r ON r.profile_key = e.profile_key GROUP BY key
     )`;
   }
+}
+
+/** The traits of a row of profiles, for operands. */
+function traitCells(parameters: Parameters, traits: TraitTables): CellSource {
+  const source = new ColumnSource(TRAITS, parameters);
+  const needed = (path: string): string => {
+    traits.need(path);
+    return path;
+  };
+  return { cells: (path) => source.cells(needed(path)), hasObject: (path) => source.hasObject(needed(path)) };
 }
