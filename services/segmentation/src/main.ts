@@ -1,7 +1,9 @@
 import { openApiOf, openPool, openService, openTracing, PostgresChanges, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
+import { ClickHouseMemberships } from './adapters/clickhouse-memberships.ts';
 import { ClickHousePreviews } from './adapters/clickhouse-previews.ts';
 import { KafkajsDefinitionWriter } from './adapters/kafkajs-definition-writer.ts';
+import { PostgresProfileStates } from './adapters/postgres-profile-states.ts';
 import { PostgresSegmentStore } from './adapters/postgres-segment-store.ts';
 import { readConfig } from './config.ts';
 import { contract } from './http/contract.ts';
@@ -20,6 +22,8 @@ const store = new PostgresSegmentStore(pool);
 const writer = new KafkajsDefinitionWriter({ ...config, logger });
 const publisher = new DefinitionPublisher({ store, writer, logger });
 const previews = new ClickHousePreviews({ ...config, zone: config.time_zone });
+const memberships = new ClickHouseMemberships({ ...config, zone: config.time_zone });
+const states = new PostgresProfileStates(pool, partitions);
 const stage = connectStage(segmentationStage({ zone: config.time_zone, metrics: segmentationMetrics() }), {
   ...config,
   logger,
@@ -28,8 +32,11 @@ const stage = connectStage(segmentationStage({ zone: config.time_zone, metrics: 
 
 await runService({
   ...service,
-  module: SegmentationModule.of({ store, previews, publisher, origins: stage.origins, partitions }),
+  module: SegmentationModule.of({
+    ...{ store, previews, states, publisher, partitions, zone: config.time_zone },
+    ...{ events: memberships, history: memberships, origins: stage.origins },
+  }),
   openapi: openApiOf(contract),
   changes: new PostgresChanges(pool, service),
-  stages: { tracing, database: { stop: () => pool.end() }, previews, segmentation: stage, publisher },
+  stages: { tracing, database: { stop: () => pool.end() }, previews, memberships, segmentation: stage, publisher },
 });

@@ -1,6 +1,9 @@
-import type { Condition } from '@hilo/behaviour/version-2';
+import type { Condition, NamedEvent } from '@hilo/behaviour/version-2';
+import type { AskedEvents } from '@hilo/behaviour/version-2/sql';
 import type { SegmentDefined } from '@hilo/schemas';
 import type { SavedSegment, SaveResult, WantedSegment } from './domain/catalogue.ts';
+import type { Definitions } from './domain/definitions.ts';
+import type { ProfileState } from './domain/profile-state.ts';
 
 /** A segment that is not deleted, with what is known around it. */
 export interface ListedSegment extends SavedSegment {
@@ -88,10 +91,81 @@ export interface Previews {
   preview(question: PreviewQuestion, signal: AbortSignal): Promise<PreviewFound>;
 }
 
+/** What the stage has committed about a profile. */
+export interface CommittedState {
+  readonly state: ProfileState;
+  /** The definitions in force in the profile's partition. */
+  readonly definitions: Definitions;
+}
+
+/** The states of profiles, as the stage commits them. */
+export interface ProfileStates {
+  /** The state of a profile, or of the one that absorbed it; null: the stage knows neither. */
+  read(profile_id: string): Promise<CommittedState | null>;
+}
+
+/** Events to look up. */
+export interface NamesQuestion {
+  readonly asked: readonly AskedEvents[];
+  readonly profile_id: string;
+  readonly momentMs: number;
+  /** Who asks, as an opaque word: people take fair turns. */
+  readonly person: string;
+}
+
+/** Looks events up in the history. */
+export interface EventNames {
+  /** Null: the history does not answer, or has no turn for the person. */
+  name(question: NamesQuestion, signal: AbortSignal): Promise<readonly NamedEvent[] | null>;
+}
+
+/** A change of membership, as the history has it. */
+export interface RecordedChange {
+  readonly segment: string;
+  readonly segment_version: number;
+  /** The profile that it concerns now: a survivor has the changes of those that it absorbed. */
+  readonly profile_id: string;
+  readonly recorded_profile_id: string;
+  readonly version: number;
+  readonly status: 'entered' | 'exited';
+  readonly reason: string;
+  readonly message_id: string | null;
+  /** Times in milliseconds since the epoch. */
+  readonly event_ms: number | null;
+  readonly decided_ms: number;
+  readonly unproven: boolean;
+  readonly backfilled: boolean;
+  readonly historical: boolean;
+}
+
+/** Which changes of a segment are asked for, the newest first. */
+export interface ChangesQuestion {
+  readonly segment: string;
+  /** Null: of all profiles. */
+  readonly profile_id: string | null;
+  /** Decided from `fromMs` on, and before `toMs`; null: no such end. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  /** Older than the change at this position: when it was decided, the recorded profile, its version. */
+  readonly after: readonly [decided_ms: string, recorded_profile_id: string, version: string] | null;
+  readonly limit: number;
+  readonly person: string;
+}
+
+/** The changes of membership, in ClickHouse. */
+export interface MembershipHistory {
+  /** Throws a problem if there is no answer. */
+  changes(question: ChangesQuestion, signal: AbortSignal): Promise<readonly RecordedChange[]>;
+}
+
 /** Injection tokens. */
 export const TOKENS = {
   store: Symbol('SegmentStore'),
   previews: Symbol('Previews'),
+  states: Symbol('ProfileStates'),
+  events: Symbol('EventNames'),
+  history: Symbol('MembershipHistory'),
+  zone: Symbol('Zone'),
   publisher: Symbol('PublishSoon'),
   origins: Symbol('Origins'),
   partitions: Symbol('partitions'),

@@ -1,15 +1,30 @@
+import type { Zone } from '@hilo/behaviour';
 import { providersOf } from '@hilo/service';
 import type { Origins } from '@hilo/streaming';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { MembershipsController } from './http/memberships-controller.ts';
 import { PreviewController } from './http/preview-controller.ts';
 import { SegmentsController } from './http/segments-controller.ts';
 import { TimeController } from './http/time-controller.ts';
-import { type Previews, type PublishSoon, type SegmentStore, TOKENS, type WaitingPeople } from './ports.ts';
+import {
+  type EventNames,
+  type MembershipHistory,
+  type Previews,
+  type ProfileStates,
+  type PublishSoon,
+  type SegmentStore,
+  TOKENS,
+  type WaitingPeople,
+} from './ports.ts';
 
 /** Dependencies of the controllers. */
 export interface SegmentationDependencies {
   readonly store: SegmentStore & WaitingPeople;
   readonly previews: Previews;
+  readonly states: ProfileStates;
+  readonly events: EventNames;
+  readonly history: MembershipHistory;
+  readonly zone: Zone;
   readonly publisher: PublishSoon;
   /** The origins that the stage's time comes from. */
   readonly origins: Origins;
@@ -23,7 +38,7 @@ export class SegmentationModule {
   static of(dependencies: SegmentationDependencies): DynamicModule {
     return {
       module: SegmentationModule,
-      controllers: [PreviewController, SegmentsController, TimeController],
+      controllers: [MembershipsController, PreviewController, SegmentsController, TimeController],
       providers: providersOf(TOKENS, dependencies),
     };
   }

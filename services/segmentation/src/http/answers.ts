@@ -41,6 +41,7 @@ export function isoTimeOrNull(timeMs: number | null): string | null {
   return timeMs === null ? null : isoTime(timeMs);
 }
 
-function isoTime(timeMs: number): string {
+/** A time as the API shows it. */
+export function isoTime(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }

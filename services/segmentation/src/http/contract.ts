@@ -1,6 +1,7 @@
 import { SEGMENT_LANGUAGE } from '@hilo/behaviour/version-2/language';
 import { type Contract, listOf, object, pageOf, PAGING, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
 import { STAGES_BEFORE } from '../domain/origins-behind.ts';
+import { MEMBERSHIP_SCHEMAS, membershipRoutes } from './contract-memberships.ts';
 
 const TEXT = { type: 'string' } as const;
 const COUNT = { type: 'integer', minimum: 0 } as const;
@@ -20,6 +21,7 @@ export const contract = {
   description: 'Segments: what they ask for, how many profiles are in them, and who.',
   schemas: {
     ...SEGMENT_LANGUAGE,
+    ...MEMBERSHIP_SCHEMAS,
     Segment: object({
       key: TEXT,
       name: TEXT,
@@ -169,6 +171,7 @@ export const contract = {
       answers: { 200: { description: 'A page of members.', schema: pageOf(ref('Member')) } },
       problems: NO_SEGMENT,
     },
+    ...membershipRoutes(KEY),
     getWaitingExits: {
       method: 'GET',
       path: '/v1/time',

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClickHousePreviews } from '../adapters/clickhouse-previews.ts';
 import type { ListedSegment } from '../ports.ts';
 import { SegmentationModule } from '../segmentation.module.ts';
+import { NO_MEMBERSHIPS } from '../testing/unreached.ts';
 import { type Api, contract } from './contract.ts';
 
 const proof = new ContractProof(contract);
@@ -39,6 +40,7 @@ async function appOver(over: ClickHousePreviews): Promise<ServiceApp> {
   return createServiceApp({
     name: 'segmentation',
     module: SegmentationModule.of({
+      ...NO_MEMBERSHIPS,
       store: { ...store, list: async () => SEGMENTS },
       previews: over,
       publisher: { publishSoon: reached },

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PostgresSegmentStore } from '../adapters/postgres-segment-store.ts';
 import { SegmentationModule } from '../segmentation.module.ts';
+import { NO_MEMBERSHIPS } from '../testing/unreached.ts';
 import { contract } from './contract.ts';
 
 const MINUTE_MS = 60_000;
@@ -83,6 +84,7 @@ beforeEach(async () => {
     prepare: proof.watch,
     logger: createLogger({ name: 'test', level: 'silent' }),
     module: SegmentationModule.of({
+      ...NO_MEMBERSHIPS,
       ...{ store, origins, partitions: PARTITIONS },
       publisher: { publishSoon: () => expect.unreachable() },
       previews: { preview: () => expect.unreachable() },

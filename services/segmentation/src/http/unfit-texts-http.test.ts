@@ -1,6 +1,7 @@
 import { type ServiceApp, createLogger, createServiceApp, openApiOf, MemoryChanges } from '@hilo/service';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SegmentationModule } from '../segmentation.module.ts';
+import { NO_MEMBERSHIPS } from '../testing/unreached.ts';
 import { contract } from './contract.ts';
 
 let app: ServiceApp;
@@ -19,6 +20,7 @@ beforeAll(async () => {
       changes: new MemoryChanges(),
     },
     module: SegmentationModule.of({
+      ...NO_MEMBERSHIPS,
       store: {
         ...{ save: reached, find: reached, list: reached, members: reached },
         ...{ publishNext: reached, waiting: reached },
@@ -48,6 +50,11 @@ it.each([
   ['GET', 'segments/%ff', undefined, 'path'],
   ['DELETE', 'segments/%00', undefined, 'key'],
   ['GET', 'segments/%00/members', undefined, 'key'],
+  ['GET', 'segments/%00/history', undefined, 'key'],
+  ['GET', 'segments/a/history?from=yesterday', undefined, 'from'],
+  ['GET', 'segments/a/profiles/p_%00/explain', undefined, 'profile_id'],
+  ['GET', 'segments/a/profiles/ann@example.com/explain', undefined, 'profile_id'],
+  ['GET', 'segments/a/profiles/p_1/history?to=%00', undefined, 'to'],
   ['GET', 'segments?cursor=%00', undefined, 'cursor'],
   ['GET', `segments?cursor=${cursor('a\0')}`, undefined, 'cursor'],
   ['GET', `segments?cursor=${cursor('\ud800')}`, undefined, 'cursor'],
