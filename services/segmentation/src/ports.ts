@@ -3,6 +3,7 @@ import type { AskedEvents } from '@hilo/behaviour/version-2/sql';
 import type { SegmentDefined } from '@hilo/schemas';
 import type { SavedSegment, SaveResult, WantedSegment } from './domain/catalogue.ts';
 import type { Definitions } from './domain/definitions.ts';
+import type { PreviewWarning } from './domain/preview-warnings.ts';
 import type { ProfileState } from './domain/profile-state.ts';
 
 /** A segment that is not deleted, with what is known around it. */
@@ -83,6 +84,7 @@ export interface PreviewFound {
   readonly of: number;
   readonly sample: readonly { readonly profile_id: string; readonly holds: readonly string[] }[];
   readonly overlap: readonly { readonly segment: string; readonly both: number }[];
+  readonly warnings: readonly PreviewWarning[];
 }
 
 /** Tries conditions out on everything that happened. */

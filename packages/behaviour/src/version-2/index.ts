@@ -4,4 +4,5 @@ export * from './explain/index.ts';
 export * from './limits.ts';
 export * from './model.ts';
 export * from './read-condition.ts';
+export * from './value-needs.ts';
 export * from './stream/index.ts';

@@ -1,7 +1,16 @@
 import type { Zone } from '@hilo/behaviour';
-import { LIMITS } from '@hilo/behaviour/version-2';
-import { type CompiledSql, compileSql, IDS_OF_KEYS, nodeHolds, PEOPLE } from '@hilo/behaviour/version-2/sql';
+import { type Condition, LIMITS, valueNeeds } from '@hilo/behaviour/version-2';
+import {
+  type CompiledSql,
+  compileSql,
+  type FoundValue,
+  IDS_OF_KEYS,
+  nodeHolds,
+  PEOPLE,
+  valueKindsSql,
+} from '@hilo/behaviour/version-2/sql';
 import { FairTurns } from '@hilo/service';
+import { type PreviewWarning, warningsOf } from '../domain/preview-warnings.ts';
 import type { PreviewFound, PreviewQuestion, Previews } from '../ports.ts';
 import { problemOf } from './clickhouse-problems.ts';
 import { ClickHouseReader, type ReaderAccess } from './clickhouse-reader.ts';
@@ -12,6 +21,9 @@ const SAMPLE = 10;
 /** Previews of one instance at a time; ClickHouse runs 16 statements of its reader at once, for history too. */
 const TURNS = { atOnce: 3, atOnceEach: 2, keptFrom: 2, waiting: 60, waitingEach: 4 } as const;
 const CONNECTIONS = 8;
+
+/** Places of a condition whose values are looked at, so that the statement stays short. */
+const NEEDS = 30;
 
 /** How long the number of people is taken for the same. */
 const PEOPLE_FOR_MS = 10_000;
@@ -66,14 +78,35 @@ export class ClickHousePreviews implements Previews {
       hasFewEvents: most_events <= LIMITS.eventsKept,
       ...(asOfMs === null ? {} : { asOfMs }),
     });
-    const [found] = await this.#reader.rows<Found>(foundSql(compiled), { ...compiled.params, compared }, signal);
+    const [[found], warnings] = await Promise.all([
+      this.#reader.rows<Found>(foundSql(compiled), { ...compiled.params, compared }, signal),
+      this.#warnings(condition, signal),
+    ]);
     const both = new Map(zip(found?.overlap ?? [[], []]));
     return {
       size: Number(found?.size ?? 0),
       of: people,
       sample: await this.#named(found?.sample ?? [], compiled, signal),
       overlap: compared.map((segment) => ({ segment, both: Number(both.get(segment) ?? 0) })),
+      warnings,
     };
+  }
+
+  async #warnings(condition: Condition, signal: AbortSignal): Promise<readonly PreviewWarning[]> {
+    const needs = valueNeeds(condition).slice(0, NEEDS);
+    if (needs.length === 0) return [];
+    const { sql, params } = valueKindsSql(needs);
+    const rows = await this.#reader.rows<FoundValue>(sql, params, signal);
+    return needs.flatMap((need, index) => {
+      const own = rows.filter((row) => row.need === index);
+      const counts = (what: FoundValue['what']) =>
+        new Map(own.filter((row) => row.what === what).map(({ value, count }) => [value, Number(count)]));
+      return warningsOf(need, {
+        rows: counts('row').get('') ?? 0,
+        kinds: counts('kind'),
+        currencies: counts('currency'),
+      });
+    });
   }
 
   async #named(sample: Found['sample'], { leaves }: CompiledSql, signal: AbortSignal): Promise<PreviewFound['sample']> {

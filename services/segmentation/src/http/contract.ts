@@ -1,5 +1,6 @@
 import { SEGMENT_LANGUAGE } from '@hilo/behaviour/version-2/language';
 import { type Contract, listOf, object, pageOf, PAGING, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
+import { WANTED_KINDS, WARNING_CODES } from '../domain/preview-warnings.ts';
 import { STAGES_BEFORE } from '../domain/origins-behind.ts';
 import { MEMBERSHIP_SCHEMAS, membershipRoutes } from './contract-memberships.ts';
 
@@ -77,7 +78,26 @@ export const contract = {
         ...listOf(object({ segment: TEXT, both: COUNT })),
         description: 'For each of the 20 largest segments, how many of the profiles are its members now.',
       },
+      warnings: {
+        ...listOf(ref('PreviewWarning')),
+        description: 'What to know about the values that the condition reads, of up to 30 places.',
+      },
       took_ms: COUNT,
+    }),
+    PreviewWarning: object({
+      field: { ...TEXT, description: 'The place in the condition.' },
+      code: {
+        enum: WARNING_CODES,
+        description:
+          '"no_events": there is no such event. "never_seen": nothing stands at the path. "other_kinds": values of other kinds ' +
+          'than the test asks for stand there, and never pass. "several_currencies": the numbers are not of one currency.',
+      },
+      path: { type: ['string', 'null'], description: 'The path of the values; null: the warning is about the events.' },
+      wanted: { enum: [...WANTED_KINDS, null], description: 'The kind that the test asks for; null: any.' },
+      found: {
+        ...listOf(object({ value: TEXT, count: COUNT })),
+        description: 'The kinds or currencies in up to 20,000 events or profiles, the most frequent first, at most 10.',
+      },
     }),
     Member: object({
       profile_id: TEXT,

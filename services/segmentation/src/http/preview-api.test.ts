@@ -79,6 +79,16 @@ function order(profile_id: string, message_id: string, daysAgo: number): object 
   return { ...what, timestamp, received_at: timestamp, properties: '{}', values_version: 1 };
 }
 
+/** A refund with an amount of a kind. */
+function refund(message_id: string, type: 'text' | 'number', currency: string): object {
+  const property_values = {
+    amount: { type, text: '5', number: type === 'number' ? '5' : null },
+    currency: { type: 'text', text: currency, number: null },
+    ...(message_id === 'r1' ? { 'shop.city': { type: 'text', text: 'Rome', number: null } } : {}),
+  };
+  return { ...order('p_bob', message_id, 1), event: 'Refunded', property_values };
+}
+
 function profile(profile_id: string, country: string): object {
   const times = { event_time: 0, decided_at: 0 };
   const trait_values = { country: { type: 'text', text: country, number: null } };
@@ -111,6 +121,9 @@ beforeAll(async () => {
     order('p_ann_phone', 'a3', 200),
     order('p_bob', 'b1', 1),
     order('p_bob', 'b2', 200),
+    refund('r1', 'number', 'EUR'),
+    refund('r2', 'number', 'GBP'),
+    refund('r3', 'text', 'EUR'),
   ]);
   await insert('redirect_rows', [{ profile_id: 'p_ann_phone', survivor: 'p_ann', version: 1 }]);
   await insert('profile_rows', [profile('p_ann', 'Germany'), profile('p_bob', 'Germany'), profile('p_cat', 'France')]);
@@ -155,6 +168,35 @@ describe('a preview', () => {
     expect((await ask({ condition: { did: 'Order Completed', count: { eq: 0 } } })).body).toMatchObject({ size: 1 });
     expect((await ask({ condition: { did: 'Order Completed', count: { gte: 3 } } })).body.sample).toMatchObject([
       { profile_id: 'p_ann' },
+    ]);
+  });
+
+  it('warns of values that the condition cannot mean, and of several currencies', async () => {
+    const condition = {
+      all: [
+        { sum: 'amount', of: 'Refunded', is: { gte: 1 }, where: [{ property: 'shop', is: { eq: 'Rome' } }] },
+        { did: 'Refunde', where: [{ property: 'amount', is: { gte: 1 } }] },
+        { trait: 'country', is: { eq: 'Germany' } },
+        {
+          any: [
+            { trait: 'county', is: { eq: 'Kent' } },
+            { trait: 'country', is: { gte: 3 } },
+          ],
+        },
+      ],
+    };
+    const { status, body } = await ask({ condition });
+    expect(status).toBe(200);
+    const words = body.warnings?.map(({ field, code, path, wanted, found }) =>
+      [field, code, path, wanted, ...found.map(({ value, count }) => `${value}:${count}`)].join(' '),
+    );
+    expect(words).toEqual([
+      'condition.all[0].where[0].property other_kinds shop text object:1',
+      'condition.all[0].sum other_kinds amount number number:2 text:1',
+      'condition.all[0].sum several_currencies amount number EUR:1 GBP:1',
+      'condition.all[1].did no_events  ',
+      'condition.all[3].any[0].trait never_seen county text',
+      'condition.all[3].any[1].trait other_kinds country number text:3',
     ]);
   });
 

@@ -2,4 +2,5 @@ export { compileSql, NotEvaluatedError } from './compile-sql.ts';
 export { type AskedEvents, eventsSql } from './counted-events.ts';
 export { nodeHolds } from './nodes.ts';
 export type { CompiledSql, Leaf, SqlOptions } from './compile-sql.ts';
+export { type FoundValue, valueKindsSql } from './value-kinds.ts';
 export { IDS_OF_KEYS, PEOPLE, PROFILE_IDS } from './tables.ts';
