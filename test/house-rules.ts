@@ -150,7 +150,10 @@ const RULES: readonly Rule[] = [
     breaks: (file) =>
       leaves(3, file) ||
       importsOther(
-        ['@hilo/exact-json', '@hilo/behaviour/language', '@hilo/behaviour/version-2/language'],
+        [
+          ...['@hilo/exact-json', '@hilo/behaviour/language'],
+          ...['@hilo/behaviour/version-2/language', '@hilo/behaviour/version-2/forms'],
+        ],
         withoutContractTypes(file),
       ),
   },

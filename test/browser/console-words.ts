@@ -6,7 +6,19 @@ const PAGES = join(import.meta.dirname, '../../services/console/web/src');
 
 /** Folders of the console's pages that have texts. */
 const PLACES = [
-  ...['shell', 'elements', 'home', 'health', 'events', 'people', 'sources', 'profiles', 'segments', 'segments/builder'],
+  ...[
+    'shell',
+    'elements',
+    'home',
+    'health',
+    'events',
+    'people',
+    'sources',
+    'profiles',
+    'segments',
+    'segments/builder',
+    'segments/preview',
+  ],
   ...['segments/domain', 'destinations', 'rejected', 'explore', 'dashboards', 'audit'],
   ...['sign-in', 'new-password', 'account'],
 ] as const;

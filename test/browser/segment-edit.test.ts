@@ -18,7 +18,9 @@ let open: ConsolePage | null = null;
 beforeAll(async () => {
   browser = await openBrowser();
   await hilo.segment(RUN, { trait: 'town', is: { eq: RUN } });
-  await hilo.destination(RUN, await webhook.listen(), webhook.secret, [RUN]);
+  const hook = await webhook.listen();
+  await hilo.destination(RUN, hook, webhook.secret, [RUN], true);
+  await hilo.destination(`${RUN}-later`, hook, webhook.secret, [RUN]);
   for (const person of ['ann', 'bob', 'cid'])
     await hilo.send('identify', { userId: `${RUN}-${person}`, messageId: `${RUN}-${person}`, traits: { town: RUN } });
   await eventually(
@@ -29,7 +31,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   webhook.close();
-  await hilo.admin('DELETE', `${credentials.activationUrl}/v1/destinations/${RUN}`);
+  for (const key of [RUN, `${RUN}-later`])
+    await hilo.admin('DELETE', `${credentials.activationUrl}/v1/destinations/${key}`);
   await browser?.close();
 });
 afterEach(async () => {
@@ -57,9 +60,11 @@ it('says before an edit who leaves and who is notified, warns of an event never 
   expect(await at.violations()).toEqual([]);
   await page.getByRole('button', { name: words('segments.save'), exact: true }).click();
   const question = page.getByRole('dialog');
-  await question.getByText(words('segments.fate_leave', 3)).waitFor();
+  await question.getByText(words('segments/preview.fate', 3, '0', '3', '0')).waitFor();
   const receivers = await question.getByText(/^Destinations that receive these changes/).textContent();
   expect(receivers).toContain(RUN);
+  const others = await question.getByText(/^Destinations that only receive later changes/).textContent();
+  expect(others).toContain(`${RUN}-later`);
   expect(await at.violations()).toEqual([]);
   await question.getByRole('button', { name: words('elements.cancel'), exact: true }).click();
   const { body } = await hilo.admin('GET', `${credentials.segmentationUrl}/v1/segments/${RUN}`);
@@ -111,7 +116,10 @@ it('asks in Spanish, on a phone in the dark, and not where only the name changes
   await page.getByLabel(words('segments/builder.trait'), { exact: true }).last().fill('town');
   await page.getByLabel(words('segments/builder.value'), { exact: true }).last().fill('Quito');
   await page.getByRole('button', { name: words('segments.save'), exact: true }).click();
-  await page.getByRole('dialog').getByText(words('segments.fate_open', 0)).waitFor();
+  await page
+    .getByRole('dialog')
+    .getByText(words('segments/preview.fate', 0, '0', '0', '0'))
+    .waitFor();
   expect(await at.violations()).toEqual([]);
   expect(await at.overflow()).toBeLessThanOrEqual(0);
   await at.go(`/segments/${RUN}/edit`);

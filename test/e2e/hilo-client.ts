@@ -64,9 +64,15 @@ export class HiloClient {
     );
   }
 
-  /** Creates a webhook destination for some segments. */
-  async destination(key: string, url: string, secret: string, segments: readonly string[]): Promise<void> {
-    const body = { type: 'webhook', settings: { url, secret }, segments };
+  /** Creates a webhook destination for some segments; `backfilled`: it also gets what a definition changes. */
+  async destination(
+    key: string,
+    url: string,
+    secret: string,
+    segments: readonly string[],
+    backfilled = false,
+  ): Promise<void> {
+    const body = { type: 'webhook', settings: { url, secret }, segments, backfilled };
     await this.#put(`${this.credentials.activationUrl}/v1/destinations/${key}`, body);
   }
 

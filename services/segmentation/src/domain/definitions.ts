@@ -3,6 +3,7 @@ import {
   circleOf,
   type Condition,
   type DidCondition,
+  NOT_YET,
   notEvaluated,
   readCondition,
   seriesIdsOf,
@@ -38,9 +39,6 @@ export const NO_DEFINITIONS: Definitions = {
   as_of_ms: 0,
   revision: 0,
 };
-
-/** Forms that the service cannot evaluate yet: it has no lists. */
-export const NOT_YET = ['list'] as const;
 
 /**
  * The definitions after a record. The same object if the record changes nothing: a known version, or text that is not a

@@ -59,8 +59,12 @@ export const contract = {
           description:
             'Asks as of this moment: counts events up to it, and takes traits as the identify calls up to it set them. Absent: now.',
         },
+        segment: {
+          ...KEY.key,
+          description: 'The segment that the condition is to replace: "overlap" has it too, however small it is.',
+        },
       },
-      ['asOf'],
+      ['asOf', 'segment'],
     ),
     PreviewedPerson: object({
       profile_id: TEXT,
@@ -76,7 +80,8 @@ export const contract = {
       sample: { ...listOf(ref('PreviewedPerson')), description: 'Up to 10 of the profiles: the same ones each time.' },
       overlap: {
         ...listOf(object({ segment: TEXT, both: COUNT })),
-        description: 'For each of the 20 largest segments, how many of the profiles are its members now.',
+        description:
+          'For each of the 20 largest segments, and for the one that is to be replaced, how many of the profiles are its members now.',
       },
       warnings: {
         ...listOf(ref('PreviewWarning')),

@@ -200,6 +200,11 @@ describe('a preview', () => {
     ]);
   });
 
+  it('compares with the segment that is to be replaced first, however small it is', async () => {
+    const { body } = await ask({ condition: BOUGHT_TWICE, segment: 'nobody' });
+    expect(body.overlap?.map(({ segment }) => segment)).toEqual(['nobody', 'buyers']);
+  });
+
   it('answers as of a moment', async () => {
     const asOf = new Date(Date.now() - 100 * DAY_MS).toISOString();
     const condition = { did: 'Order Completed', count: { gte: 1 }, within: '365d' };

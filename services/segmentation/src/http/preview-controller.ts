@@ -30,7 +30,12 @@ export class PreviewController {
   ): Promise<AnswerOf<Api, 'previewSegment'>> {
     const startedMs = performance.now();
     const asOfMs = body.asOf === undefined ? null : Date.parse(body.asOf);
-    const draft = { condition: readWanted(body.condition), asOfMs, person: readPerson(request) };
+    const draft = {
+      condition: readWanted(body.condition),
+      asOfMs,
+      replaced: body.segment ?? null,
+      person: readPerson(request),
+    };
     const found = await previewSegment(draft, this.#store, this.#previews, untilGone(reply, ANSWERED_WITHIN_MS));
     const share = found.of === 0 ? 0 : Math.min(1, found.size / found.of);
     return { ...found, share, took_ms: Math.round(performance.now() - startedMs) };

@@ -1,6 +1,5 @@
-import { type Condition, notEvaluated, type Problem, readCondition } from '@hilo/behaviour/version-2';
+import { type Condition, NOT_YET, notEvaluated, type Problem, readCondition } from '@hilo/behaviour/version-2';
 import { problem } from '@hilo/service';
-import { NOT_YET } from '../domain/definitions.ts';
 
 /** The condition of a request. Throws `invalid_condition`, which names the places of all faults. */
 export function readWanted(json: unknown): Condition {

@@ -1,10 +1,10 @@
 import { JsonText } from '@hilo/behaviour';
 import { oracleHolds, questionAt, Random, type RandomCase, randomCase, zoneOf } from '@hilo/behaviour/testing';
-import { notEvaluated, type ProfileEvent } from '@hilo/behaviour/version-2';
+import { NOT_YET, notEvaluated, type ProfileEvent } from '@hilo/behaviour/version-2';
 import type { EventIdentified, MembershipChanged, ProfileChanged, SegmentDefined } from '@hilo/schemas';
 import type { KeyedAt, KeyedInput, RecordsRead } from '@hilo/streaming';
 import { expect, it } from 'vitest';
-import { NO_DEFINITIONS, NOT_YET } from '../domain/definitions.ts';
+import { NO_DEFINITIONS } from '../domain/definitions.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
 import { decideMembership, type MembershipLogic } from '../processors/decide-membership.ts';
 import type { TOPOLOGY } from '../topology.ts';

@@ -6,9 +6,14 @@ const COMPARED = 20;
 /** More than there can be. */
 const ALL_SEGMENTS = 10_000;
 
+/** A condition to be tried out; `replaced`: the key of the segment that it is to change, or null. */
+interface PreviewWanted extends Pick<PreviewQuestion, 'condition' | 'asOfMs' | 'person'> {
+  readonly replaced: string | null;
+}
+
 /** Whom a condition would hold for, beside the segments that there are. Throws a problem if there is no answer. */
 export async function previewSegment(
-  draft: Pick<PreviewQuestion, 'condition' | 'asOfMs' | 'person'>,
+  { replaced, ...draft }: PreviewWanted,
   store: Pick<SegmentStore, 'list'>,
   previews: Previews,
   signal: AbortSignal,
@@ -19,7 +24,7 @@ export async function previewSegment(
     {
       ...draft,
       segments: new Map(segments.map(({ key, condition }) => [key, condition])),
-      compared: largest.map(({ key }) => key),
+      compared: [...new Set([...(replaced === null ? [] : [replaced]), ...largest.map(({ key }) => key)])],
     },
     signal,
   );

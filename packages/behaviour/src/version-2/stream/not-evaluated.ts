@@ -4,6 +4,9 @@ import type { Problem } from '../../language/problems.ts';
 /** Forms that need something of the service that evaluates: static lists. */
 export type Optional = 'list';
 
+/** What the segmentation service lacks: it has no lists. */
+export const NOT_YET: readonly Optional[] = ['list'];
+
 /**
  * What the stream cannot evaluate in a condition, with its places; empty: it evaluates all of it. `missing`: what the service
  * lacks.
@@ -21,10 +24,10 @@ export function notEvaluated(
   }
   if ('not' in condition) return notEvaluated(condition.not, missing, `${field}.not`);
   for (const form of ['consent', 'account', 'group'] as const) {
-    if (form in condition) return [{ field: `${field}.${form}`, message: NOT_YET }];
+    if (form in condition) return [{ field: `${field}.${form}`, message: UNAVAILABLE }];
   }
-  if ('list' in condition && missing.includes('list')) return [{ field: `${field}.list`, message: NOT_YET }];
+  if ('list' in condition && missing.includes('list')) return [{ field: `${field}.list`, message: UNAVAILABLE }];
   return [];
 }
 
-const NOT_YET = 'cannot be evaluated yet; use another condition';
+const UNAVAILABLE = 'cannot be evaluated yet; use another condition';

@@ -38,6 +38,8 @@ export interface Formats {
   bytes(value: number): string;
   /** By which part something has grown, such as `+12%`. */
   change(part: number): string;
+  /** A part of a whole, such as `12.5%`. */
+  share(part: number): string;
   /** An amount of money, with the currency's sign where it has one, such as `£1,084.14`. */
   money(value: number, currency: string): string;
 }
@@ -67,6 +69,7 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
     timeZone,
   });
   const growth = new Intl.NumberFormat(locale, { style: 'percent', signDisplay: 'exceptZero', useGrouping: 'always' });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
   const disjunction = new Intl.ListFormat(locale, { type: 'disjunction' });
@@ -89,6 +92,7 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
     exact: (value) => exact.format(value),
     duration: (seconds) => durationText(seconds, locale),
     bytes: (value) => bytesText(value, whole, fine),
+    share: (part) => percent.format(part),
     change: (part) => growth.format(part),
     money: (value, currency) => moneyText(value, currency, locale),
   };

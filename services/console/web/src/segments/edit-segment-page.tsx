@@ -1,13 +1,10 @@
-import { Alert } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useParams } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
 import { ResourcePage } from '../elements/resource-page.tsx';
 import { useMessages } from '../language/language.tsx';
-import { countingIds } from './domain/draft.ts';
-import { draftOf } from './domain/draft-of.ts';
-import { isBuildable } from './domain/is-buildable.ts';
+import { countingIds, draftOf } from './domain/draft.ts';
 import { segmentMessages } from './messages.ts';
 import { readSegment, type Segment } from './segment-api.ts';
 import { SegmentForm } from './segment-form.tsx';
@@ -27,9 +24,7 @@ export function EditSegmentPage() {
   });
   return (
     <ResourcePage query={query} title={t.editTitle(query.data?.name ?? key)} note={t.editHelp}>
-      {(segment) =>
-        isBuildable(segment.condition) ? <EditForm segment={segment} /> : <Alert color="yellow">{t.notBuildable}</Alert>
-      }
+      {(segment) => <EditForm segment={segment} />}
     </ResourcePage>
   );
 }

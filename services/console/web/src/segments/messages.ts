@@ -70,24 +70,10 @@ export const segmentMessages = messages(
     notComplete: 'Complete the condition to see it in words.',
     faults: (n: string) => `Something is missing in the condition (${n}). The fields in question say what.`,
     editHelp: 'People who no longer match leave when you save. You are asked before.',
-    notBuildable: 'This condition has forms that the builder does not have yet. Change it with the API.',
     saveTitle: (name: string) => `Save “${name}”?`,
     saveAnyway: 'Save the new condition',
-    fate_leave: {
-      one: 'The only member (#) leaves, and nobody enters yet: the new condition asks for events that are counted from now on.',
-      other:
-        'All members (#) leave, and nobody enters yet: the new condition asks for events that are counted from now on.',
-    },
-    fate_stay: {
-      one: 'The only member (#) stays, and everybody else enters: the new condition holds until events say otherwise.',
-      other: 'All members (#) stay, and everybody else enters: the new condition holds until events say otherwise.',
-    },
-    fate_open: {
-      one: 'There is # member now. Hilo decides anew about everybody: people who meet the new condition stay or enter, the others leave. How many of each is not known before.',
-      other:
-        'There are # members now. Hilo decides anew about everybody: people who meet the new condition stay or enter, the others leave. How many of each is not known before.',
-    },
     receivers: (names: string) => `Destinations that receive these changes: ${names}.`,
+    laterReceivers: (names: string) => `Destinations that only receive later changes: ${names}.`,
     noReceivers: 'No destination receives these changes.',
     consequencesUnknown:
       'Who stays, who leaves and which destinations receive the changes cannot be read for now. Hilo decides anew about every member.',
@@ -158,25 +144,10 @@ export const segmentMessages = messages(
     notComplete: 'Complete la condición para verla en palabras.',
     faults: (n) => `Falta algo en la condición (${n}). Los campos afectados dicen qué.`,
     editHelp: 'Quienes ya no la cumplan salen al guardar. Antes se le pregunta.',
-    notBuildable: 'Esta condición usa formas que el editor aún no ofrece. Cámbiela con la API.',
     saveTitle: (name) => `¿Guardar «${name}»?`,
     saveAnyway: 'Guardar la nueva condición',
-    fate_leave: {
-      one: 'Sale el único miembro (#) y de momento no entra nadie: la nueva condición pide eventos que se cuentan a partir de ahora.',
-      other:
-        'Salen todos los miembros (#) y de momento no entra nadie: la nueva condición pide eventos que se cuentan a partir de ahora.',
-    },
-    fate_stay: {
-      one: 'Se queda el único miembro (#) y entran todos los demás: la nueva condición se cumple mientras los eventos no digan otra cosa.',
-      other:
-        'Se quedan todos los miembros (#) y entran todos los demás: la nueva condición se cumple mientras los eventos no digan otra cosa.',
-    },
-    fate_open: {
-      one: 'Ahora hay # miembro. Se vuelve a decidir sobre cada persona: quien cumple la nueva condición se queda o entra, y quien no la cumple sale. Cuántas hay de cada caso no se sabe de antemano.',
-      other:
-        'Ahora hay # miembros. Se vuelve a decidir sobre cada persona: quien cumple la nueva condición se queda o entra, y quien no la cumple sale. Cuántas hay de cada caso no se sabe de antemano.',
-    },
     receivers: (names) => `Destinos a los que se avisa de quien entra o sale: ${names}.`,
+    laterReceivers: (names) => `Destinos a los que solo se avisa de cambios posteriores: ${names}.`,
     noReceivers: 'No se avisa a ningún destino.',
     consequencesUnknown:
       'Por ahora no se puede leer quién se queda, quién sale ni a qué destinos se avisa. Se vuelve a decidir sobre cada miembro.',

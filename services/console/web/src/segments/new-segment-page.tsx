@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { PageTitle } from '../elements/page-title.tsx';
 import { useMessages } from '../language/language.tsx';
-import { countingIds, newGroup } from './domain/draft.ts';
+import { countingIds, newGroup, newLeaf } from './domain/draft.ts';
+import { blankOf } from './domain/leaf-kinds.ts';
 import { segmentMessages } from './messages.ts';
 import { SegmentForm } from './segment-form.tsx';
 
@@ -10,7 +11,7 @@ export function NewSegmentPage() {
   const t = useMessages(segmentMessages);
   const [start] = useState(() => {
     const newId = countingIds();
-    return { newId, draft: newGroup(newId, 'all') };
+    return { newId, draft: newGroup(newId, 'all', [newLeaf(newId, blankOf('event'))]) };
   });
   return (
     <>

@@ -1,3 +1,4 @@
+import type { Condition } from '@hilo/behaviour/version-2/language';
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/api-context.tsx';
@@ -7,11 +8,10 @@ import { Loading } from '../elements/loading.tsx';
 import { elementMessages } from '../elements/messages.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { readAll } from '../api/use-pages.ts';
-import type { Condition } from './domain/condition.ts';
-import { isBuildable } from './domain/is-buildable.ts';
-import { memberFate } from './domain/member-fate.ts';
 import { segmentMessages } from './messages.ts';
-import { readSegment, readSegments, type Segment } from './segment-api.ts';
+import { previewMessages } from './preview/messages.ts';
+import { readPreview } from './preview/preview-api.ts';
+import { readSegment, type Segment } from './segment-api.ts';
 
 interface SaveQuestionProps {
   readonly segment: Segment;
@@ -23,8 +23,7 @@ interface SaveQuestionProps {
 }
 
 /**
- * Shows before a segment is changed who stays, enters and leaves, as far as that is known, and which destinations get
- * the changes.
+ * Shows before a segment is changed how many stay, enter and leave, and which destinations get the changes.
  */
 export function SaveQuestion({ segment, condition, error, busy, save, close }: SaveQuestionProps) {
   const t = useMessages(segmentMessages);
@@ -51,18 +50,25 @@ export function SaveQuestion({ segment, condition, error, busy, save, close }: S
 
 interface Known {
   readonly members: number;
-  readonly fate: ReturnType<typeof memberFate>;
-  /** Keys of the destinations that get the changes. */
+  readonly stay: number;
+  readonly enter: number;
+  /** Keys of the destinations that get these changes, and of those that only get later ones. */
   readonly receivers: readonly string[];
+  readonly others: readonly string[];
 }
 
-function Consequences({ of: { members, fate, receivers } }: { readonly of: Known }) {
+function Consequences({ of: { members, stay, enter, receivers, others } }: { readonly of: Known }) {
   const t = useMessages(segmentMessages);
-  const { list } = useFormats();
+  const words = useMessages(previewMessages);
+  const { count, list } = useFormats();
   return (
     <>
-      <Text>{t[`fate_${fate}`](members)}</Text>
+      <Text>{words.fate(members, count(stay), count(Math.max(0, members - stay)), count(enter))}</Text>
+      <Text size="sm" c="dimmed">
+        {words.fateNote}
+      </Text>
       <Text>{receivers.length === 0 ? t.noReceivers : t.receivers(list(receivers))}</Text>
+      {others.length === 0 ? null : <Text>{t.laterReceivers(list(others))}</Text>}
     </>
   );
 }
@@ -72,19 +78,21 @@ function useConsequences(key: string, condition: Condition) {
   return useQuery({
     queryKey: ['segment-consequences', key, condition],
     queryFn: async ({ signal }): Promise<Known> => {
-      const [now, segments, destinations] = await Promise.all([
+      const [now, preview, destinations] = await Promise.all([
         readSegment(api, key, signal),
-        readAll((cursor) => readSegments(api, cursor, signal)),
+        readPreview(api, condition, key, signal),
         readAll((cursor) => readDestinations(api, cursor, signal)),
       ]);
-      const known = segments.map((segment) => segment.condition).filter(isBuildable);
-      const receivers = destinations.filter(
+      const stay = preview.overlap.find(({ segment }) => segment === key)?.both ?? 0;
+      const using = destinations.filter(
         ({ enabled, segments: wanted }) => enabled && (wanted === 'all' || wanted.includes(key)),
       );
       return {
         members: now.members,
-        fate: memberFate(condition, known),
-        receivers: receivers.map((destination) => destination.key),
+        stay,
+        enter: preview.size - stay,
+        receivers: using.filter(({ backfilled }) => backfilled).map((destination) => destination.key),
+        others: using.filter(({ backfilled }) => !backfilled).map((destination) => destination.key),
       };
     },
     gcTime: 0,

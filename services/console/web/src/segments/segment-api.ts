@@ -1,9 +1,9 @@
+import type { Condition } from '@hilo/behaviour/version-2/language';
 import type { Api as SegmentationApi } from '@hilo/segmentation/contract';
 import type { SchemaOf } from '@hilo/service/contract';
 import type { Api, ListPage } from '../api/api.ts';
-import type { Condition } from './domain/condition.ts';
 
-/** A segment as segmentation's API shows it; its condition may have forms of version 2, which `isBuildable` finds. */
+/** A segment as segmentation's API shows it. */
 export type Segment = Omit<SchemaOf<SegmentationApi, 'Segment'>, 'condition'> & { readonly condition: Condition };
 
 /** A profile in a segment. */

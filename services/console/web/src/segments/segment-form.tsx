@@ -1,6 +1,7 @@
+import type { Condition } from '@hilo/behaviour/version-2/language';
 import { Alert, Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ComponentProps, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { statusOf } from '../api/api-error.ts';
@@ -10,12 +11,13 @@ import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
 import { Section } from '../elements/section.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { Builder } from './builder/builder.tsx';
-import type { Condition } from './domain/condition.ts';
-import { conditionOf } from './domain/condition-of.ts';
-import type { Draft, NewId } from './domain/draft.ts';
-import { sameCondition } from './domain/member-fate.ts';
+import { builderMessages } from './builder/messages.ts';
+import { TextView } from './builder/text-view.tsx';
+import { conditionOf, sameCondition } from './domain/condition-of.ts';
+import { type Draft, draftOf, type NewId } from './domain/draft.ts';
 import { isSegmentKey, suggestedKey } from './domain/segment-key.ts';
 import { segmentMessages } from './messages.ts';
+import { PreviewPanel } from './preview/preview-panel.tsx';
 import { SaveQuestion } from './save-question.tsx';
 import { type Segment, type SegmentInput, saveSegment } from './segment-api.ts';
 import { useConditionWords } from './use-condition-words.ts';
@@ -45,7 +47,7 @@ export function SegmentForm({ existing, draft: start, newId }: SegmentFormProps)
   const read = conditionOf(draft.condition);
   const save = useSaving(key);
   const submit = () => {
-    if (name === '' || !isSegmentKey(key) || read.kind === 'faults') return;
+    if (name === '' || !isSegmentKey(key) || read.kind === 'problems') return;
     const input = { name, condition: read.condition, version: existing?.version ?? 0 };
     if (existing === null || sameCondition(existing.condition, read.condition)) save.mutate(input);
     else setQuestion(input);
@@ -83,17 +85,22 @@ export function SegmentForm({ existing, draft: start, newId }: SegmentFormProps)
             />
           </Group>
           <Section title={t.condition}>
-            <Builder
+            <ConditionEditor
               draft={draft.condition}
               newId={newId}
               onChange={(condition) => change({ condition })}
-              faults={asked && read.kind === 'faults' ? read.faults : []}
+              problems={asked && read.kind === 'problems' ? read.problems : []}
+              condition={read.kind === 'condition' ? read.condition : null}
             />
           </Section>
-          <Preview condition={read.kind === 'condition' ? read.condition : null} />
-          {asked && read.kind === 'faults' ? (
+          <InWords condition={read.kind === 'condition' ? read.condition : null} />
+          <PreviewPanel
+            condition={read.kind === 'condition' ? read.condition : null}
+            replaced={existing?.key ?? null}
+          />
+          {asked && read.kind === 'problems' ? (
             <Alert color="red" role="alert">
-              {t.faults(formats.count(read.faults.length))}
+              {t.faults(formats.count(read.problems.length))}
             </Alert>
           ) : null}
           {existing === null || question === null ? null : (
@@ -125,7 +132,33 @@ function useSaving(key: string) {
   });
 }
 
-function Preview({ condition }: { readonly condition: Condition | null }) {
+interface ConditionEditorProps extends ComponentProps<typeof Builder> {
+  /** What the draft stands for; null: it is not complete. */
+  readonly condition: Condition | null;
+}
+
+/** The condition as a form, or as text. */
+function ConditionEditor({ condition, ...builder }: ConditionEditorProps) {
+  const t = useMessages(builderMessages);
+  const [isText, setText] = useState(false);
+  if (isText) {
+    const apply = (written: Condition): void => {
+      builder.onChange(draftOf(written, builder.newId));
+      setText(false);
+    };
+    return <TextView condition={condition} apply={apply} close={() => setText(false)} />;
+  }
+  return (
+    <>
+      <Builder {...builder} />
+      <Button mt="sm" size="xs" variant="subtle" onClick={() => setText(true)}>
+        {t.editAsText}
+      </Button>
+    </>
+  );
+}
+
+function InWords({ condition }: { readonly condition: Condition | null }) {
   const t = useMessages(segmentMessages);
   const wordsOf = useConditionWords();
   const [shown, setShown] = useState(false);

@@ -1,69 +1,60 @@
 import './builder.css';
-import { Button, Group } from '@mantine/core';
+import type { Problem } from '@hilo/behaviour/version-2/forms';
+import { Box } from '@mantine/core';
 import { useMemo, useRef, useState } from 'react';
-import { useMessages } from '../../language/language.tsx';
-import type { DraftFault } from '../domain/condition-of.ts';
-import { type Draft, type NewId, newDid, newTrait } from '../domain/draft.ts';
-import { withNode, withoutNode } from '../domain/draft.ts';
+import { type Draft, type NewId, newGroup, newLeaf } from '../domain/draft.ts';
+import { withGroupAround, withMoved, withNode, withoutGroup, withoutNode } from '../domain/edit-tree.ts';
+import { blankOf, type LeafKind } from '../domain/leaf-kinds.ts';
+import { AddCondition } from './add-condition.tsx';
 import { BuildingContext } from './builder-context.tsx';
-import { builderMessages } from './messages.ts';
 import { NodeEditor } from './node-editor.tsx';
 
 interface BuilderProps {
   readonly draft: Draft;
   readonly newId: NewId;
-  readonly faults: readonly DraftFault[];
+  readonly problems: readonly Problem[];
   onChange(draft: Draft): void;
 }
 
-/** Builds a condition by choosing, as a tree of groups, events and traits. */
-export function Builder({ draft, newId, faults, onChange }: BuilderProps) {
+/** Builds a condition by choosing, as a tree of groups and conditions. */
+export function Builder({ draft, newId, problems, onChange }: BuilderProps) {
   const [fresh, setFresh] = useState<string | null>(null);
   const place = useRef<HTMLDivElement>(null);
-  const building = useMemo(
-    () => ({
+  const building = useMemo(() => {
+    // The focused element is gone: focus the builder, not the top of the page.
+    const reshape = (tree: Draft): void => {
+      onChange(tree);
+      place.current?.focus();
+    };
+    return {
       newId,
-      faults,
+      problems,
       fresh,
       change: (node: Draft) => onChange(withNode(draft, node)),
-      remove: (id: string) => {
-        onChange(withoutNode(draft, id));
-        // The focused element is gone: focus the builder, not the top of the page.
-        place.current?.focus();
-      },
+      remove: (id: string) => reshape(withoutNode(draft, id)),
+      // The node keeps its elements, and with them the focus.
+      move: (id: string, by: number) => onChange(withMoved(draft, id, by)),
+      group: (id: string) => reshape(withGroupAround(draft, id, newId)),
+      ungroup: (id: string) => reshape(withoutGroup(draft, id)),
       made: setFresh,
-    }),
-    [draft, newId, faults, fresh, onChange],
-  );
+    };
+  }, [draft, newId, problems, fresh, onChange]);
+  /** Adds a second condition to one that stands alone, by a group around both. */
+  const widen = (kind: LeafKind): void => {
+    const leaf = newLeaf(newId, blankOf(kind));
+    setFresh(leaf.id);
+    onChange(newGroup(newId, 'all', [draft, leaf]));
+  };
   return (
     <BuildingContext value={building}>
       <div ref={place} tabIndex={-1}>
-        <NodeEditor draft={draft} place="1" removable={false} />
-        {draft.kind === 'group' ? null : <Widen draft={draft} newId={newId} onChange={onChange} made={setFresh} />}
+        <NodeEditor draft={draft} place="1" field="condition" among={null} />
+        {draft.kind === 'group' ? null : (
+          <Box mt="sm">
+            <AddCondition add={widen} />
+          </Box>
+        )}
       </div>
     </BuildingContext>
-  );
-}
-
-interface WidenProps extends Pick<BuilderProps, 'draft' | 'newId' | 'onChange'> {
-  made(id: string): void;
-}
-
-/** Adds a second condition to one that stands alone, by a group around both. */
-function Widen({ draft, newId, onChange, made }: WidenProps) {
-  const t = useMessages(builderMessages);
-  const add = (member: Draft): void => {
-    made(member.id);
-    onChange({ id: newId(), nots: 0, kind: 'group', match: 'all', members: [draft, member] });
-  };
-  return (
-    <Group gap="xs" mt="sm">
-      <Button size="xs" variant="default" onClick={() => add(newDid(newId))}>
-        {t.addEvent}
-      </Button>
-      <Button size="xs" variant="default" onClick={() => add(newTrait(newId))}>
-        {t.addTrait}
-      </Button>
-    </Group>
   );
 }

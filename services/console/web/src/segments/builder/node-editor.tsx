@@ -1,76 +1,55 @@
 import { Alert, Button, Checkbox, Group, NativeSelect, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../language/language.tsx';
-import { type Draft, type GroupDraft, newDid, newGroup, newTrait, type TraitDraft } from '../domain/draft.ts';
-import { useBuilding, useFaultText } from './builder-context.tsx';
-import { DidEditor } from './did-editor.tsx';
+import { type Draft, type GroupDraft, newGroup, newLeaf } from '../domain/draft.ts';
+import { blankOf, type LeafKind } from '../domain/leaf-kinds.ts';
+import { AddCondition } from './add-condition.tsx';
+import { useBuilding } from './builder-context.tsx';
+import { LeafEditor } from './leaf-editor.tsx';
 import { builderMessages } from './messages.ts';
-import { withKind } from '../domain/suggest.ts';
-import { PathField } from './path-field.tsx';
-import { usePathsKnown, useSeenPaths, useSeenValues } from './seen-api.ts';
-import { TestEditor } from './test-editor.tsx';
 
 interface NodeProps<T> {
   readonly draft: T;
   /** Where it stands in the tree, such as `1.2`. */
   readonly place: string;
-  readonly removable: boolean;
+  /** The same as the reader names it, such as `condition.all[1]`. */
+  readonly field: string;
+  /** Its place among its neighbours, and how many there are; null: it is the whole condition. */
+  readonly among: { readonly index: number; readonly count: number } | null;
 }
 
-/** Edits a node of the tree, of whatever kind. */
-export function NodeEditor({ draft, place, removable }: NodeProps<Draft>) {
-  if (draft.kind === 'group') return <GroupEditor draft={draft} place={place} removable={removable} />;
+/** Edits a node of the tree, of whatever kind. `field`: where the node stands, its negations included. */
+export function NodeEditor({ draft, place, field, among }: NodeProps<Draft>) {
+  const inner = `${field}${'.not'.repeat(draft.nots)}`;
   return (
-    <NodeFrame draft={draft} place={place} removable={removable}>
-      {draft.kind === 'did' ? <DidEditor draft={draft} /> : <TraitEditor draft={draft} />}
+    <NodeFrame draft={draft} place={place} field={inner} among={among}>
+      {draft.kind === 'group' ? (
+        <GroupEditor draft={draft} place={place} field={inner} />
+      ) : (
+        <LeafEditor draft={draft} field={inner} />
+      )}
     </NodeFrame>
   );
 }
 
-const TRAITS = { kind: 'traits' } as const;
-
-function TraitEditor({ draft }: { readonly draft: TraitDraft }) {
-  const t = useMessages(builderMessages);
-  const { change } = useBuilding();
-  const paths = useSeenPaths(TRAITS);
-  const pathsKnown = usePathsKnown(TRAITS);
-  const values = useSeenValues(TRAITS, draft.path);
-  const setPath = (path: string): void => {
-    const kind = paths.find((seen) => seen.path === path)?.kinds[0];
-    change({ ...draft, path, test: withKind(draft.test, kind) });
-  };
-  return (
-    <div className="node-fields">
-      <PathField
-        label={t.trait}
-        id={draft.id}
-        path={draft.path}
-        seen={paths}
-        unseen={pathsKnown ? t.unseenTrait : undefined}
-        onChange={setPath}
-      />
-      <TestEditor id={draft.id} test={draft.test} seen={values} onChange={(test) => change({ ...draft, test })} />
-    </div>
-  );
-}
-
-function GroupEditor({ draft, place, removable }: NodeProps<GroupDraft>) {
+function GroupEditor({ draft, place, field }: Omit<NodeProps<GroupDraft>, 'among'>) {
   const t = useMessages(builderMessages);
   const { newId, change, made } = useBuilding();
+  const { match, members } = draft;
   const add = (member: Draft, fresh = member.id): void => {
     made(fresh);
-    change({ ...draft, members: [...draft.members, member] });
+    change({ ...draft, members: [...members, member] });
   };
   const addGroup = (): void => {
-    const group = newGroup(newId, draft.match === 'all' ? 'any' : 'all');
-    add(group, group.members[0]?.id);
+    const first = newLeaf(newId, blankOf('event'));
+    add(newGroup(newId, match === 'all' ? 'any' : 'all', [first]), first.id);
   };
   return (
-    <NodeFrame draft={draft} place={place} removable={removable}>
+    <>
       <NativeSelect
         aria-label={`${t.group(place)}: ${t.match}`}
         w="fit-content"
-        value={draft.match}
+        value={match}
         onChange={(event) => change({ ...draft, match: event.currentTarget.value === 'any' ? 'any' : 'all' })}
         data={[
           { value: 'all', label: t.all },
@@ -78,39 +57,36 @@ function GroupEditor({ draft, place, removable }: NodeProps<GroupDraft>) {
         ]}
       />
       <div className="node-members">
-        {draft.members.map((member, index) => (
-          <NodeEditor key={member.id} draft={member} place={`${place}.${index + 1}`} removable />
+        {members.map((member, index) => (
+          <NodeEditor
+            key={member.id}
+            draft={member}
+            place={`${place}.${index + 1}`}
+            field={`${field}.${match}[${index}]`}
+            among={{ index, count: members.length }}
+          />
         ))}
       </div>
-      <Group gap="xs">
-        <Button size="xs" variant="default" onClick={() => add(newDid(newId))}>
-          {t.addEvent}
-        </Button>
-        <Button size="xs" variant="default" onClick={() => add(newTrait(newId))}>
-          {t.addTrait}
-        </Button>
-        <Button size="xs" variant="default" onClick={addGroup}>
-          {t.addGroup}
-        </Button>
-      </Group>
-    </NodeFrame>
+      <AddCondition add={(kind: LeafKind) => add(newLeaf(newId, blankOf(kind)))} addGroup={addGroup} />
+    </>
   );
 }
 
-/** What all nodes share: a name, negation, and removal. */
-function NodeFrame({ draft, place, removable, children }: NodeProps<Draft> & { readonly children: ReactNode }) {
+/** What all nodes share: a name, negation, place and removal. */
+function NodeFrame({ draft, place, field, among, children }: NodeProps<Draft> & { readonly children: ReactNode }) {
   const t = useMessages(builderMessages);
-  const faultText = useFaultText();
-  const { change, remove } = useBuilding();
+  const { change, problems } = useBuilding();
   const name = draft.kind === 'group' ? t.group(place) : t.condition(place);
-  const fault = faultText(draft.id, 'node');
+  const own = [field, draft.kind === 'group' ? `${field}.${draft.match}` : field];
+  const isFaulty = problems.some((problem) => own.includes(problem.field));
+  const isEmpty = draft.kind === 'group' && draft.members.length === 0;
   return (
-    <fieldset className="node" data-kind={draft.kind} aria-label={name}>
+    <fieldset className="node" data-kind={draft.kind === 'group' ? 'group' : 'condition'} aria-label={name}>
       <Group justify="space-between" mb="xs">
         <Text size="sm" fw={600} aria-hidden="true">
           {name}
         </Text>
-        <Group gap="sm">
+        <Group gap="xs">
           <Checkbox
             size="sm"
             label={t.not}
@@ -119,19 +95,45 @@ function NodeFrame({ draft, place, removable, children }: NodeProps<Draft> & { r
             onChange={(event) => change({ ...draft, nots: event.currentTarget.checked ? 1 : 0 })}
           />
           {draft.nots > 1 ? <Text size="sm">{t.doubleNot(draft.nots)}</Text> : null}
-          {removable ? (
-            <Button size="compact-sm" variant="default" aria-label={t.remove(name)} onClick={() => remove(draft.id)}>
-              {t.removeShort}
-            </Button>
-          ) : null}
+          <NodeActions draft={draft} name={name} among={among} />
         </Group>
       </Group>
-      {fault === undefined ? null : (
+      {isFaulty ? (
         <Alert color="red" mb="xs">
-          {fault}
+          {isEmpty ? t.groupEmpty : t.tooMuch}
         </Alert>
-      )}
+      ) : null}
       {children}
     </fieldset>
+  );
+}
+
+interface NodeActionsProps extends Pick<NodeProps<Draft>, 'draft' | 'among'> {
+  readonly name: string;
+}
+
+/** Moves, groups and removes a node. */
+function NodeActions({ draft, name, among }: NodeActionsProps) {
+  const t = useMessages(builderMessages);
+  const { remove, move, group, ungroup } = useBuilding();
+  const { id } = draft;
+  const mayUngroup = draft.kind === 'group' && draft.nots === 0 && (among !== null || draft.members.length === 1);
+  const button = (label: string, shown: string, act: () => void, isOff = false) => (
+    <Button size="compact-sm" variant="default" aria-label={label} title={label} disabled={isOff} onClick={act}>
+      {shown}
+    </Button>
+  );
+  return (
+    <>
+      {among === null || among.count < 2 ? null : (
+        <>
+          {button(t.moveUp(name), '↑', () => move(id, -1), among.index === 0)}
+          {button(t.moveDown(name), '↓', () => move(id, 1), among.index === among.count - 1)}
+        </>
+      )}
+      {mayUngroup ? button(t.ungroup(name), t.ungroupShort, () => ungroup(id)) : null}
+      {draft.kind === 'leaf' && among !== null ? button(t.groupOf(name), t.groupShort, () => group(id)) : null}
+      {among === null ? null : button(t.remove(name), t.removeShort, () => remove(id))}
+    </>
   );
 }

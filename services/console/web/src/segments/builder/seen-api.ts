@@ -1,15 +1,20 @@
+import type { Scalar } from '@hilo/behaviour/version-2/language';
 import type { Api as HistoryApi } from '@hilo/history/contract';
 import type { SchemaOf } from '@hilo/service/contract';
 import { useQuery } from '@tanstack/react-query';
 import type { Api } from '../../api/api.ts';
 import { useApi } from '../../api/api-context.tsx';
-import type { Scalar } from '../domain/condition.ts';
 
 /** A path that was seen in events or traits. */
 export type SeenPath = SchemaOf<HistoryApi, 'SeenPath'>;
 
 /** Whose paths and values: an event's properties, or traits. */
 export type SeenOf = { readonly kind: 'event'; readonly event: string } | { readonly kind: 'traits' };
+
+/** Whose paths and values: those of the events that a selector asks for, which are known where it names one. */
+export function seenOf(events: unknown): SeenOf {
+  return { kind: 'event', event: typeof events === 'string' ? events : '' };
+}
 
 /** What was seen. */
 interface Seen<T> {
