@@ -24,8 +24,8 @@ export async function prepareDemo(credentials: Credentials): Promise<void> {
 }
 
 /**
- * A segment counts events from its publication on: if they were sent earlier, the first orders of the year would be
- * missing.
+ * Once the segments are in force, people enter by their events. If these were sent earlier, people would enter by the definition,
+ * and destinations would hear of nobody.
  */
 async function untilPublished(credentials: Credentials): Promise<void> {
   const deadlineMs = performance.now() + PUBLISHED_WITHIN_MS;

@@ -36,6 +36,7 @@ export function kafkaRightsOf(stage: StageName, destinations: readonly string[] 
     ...topics,
     ...groupsOf(stage),
     ...(stage === 'history' ? othersGroups() : []),
+    ...(stage === 'segmentation' ? [HISTORYS_GROUP] : []),
     ...(stage === 'activation' ? destinations.map(outsideTopic) : []),
   ];
 }
@@ -71,6 +72,14 @@ function othersGroups(): KafkaRight[] {
     operations: ['DESCRIBE'],
   }));
 }
+
+/** A backfill waits until history has loaded the events that it looks up. */
+const HISTORYS_GROUP: KafkaRight = {
+  resource: 'group',
+  name: 'hilo.history',
+  pattern: 'literal',
+  operations: ['DESCRIBE'],
+};
 
 function topic(name: string, operations: readonly KafkaOperation[]): KafkaRight {
   return { resource: 'topic', name, pattern: 'literal', operations };

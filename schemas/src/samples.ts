@@ -59,6 +59,7 @@ const HANDOVER = {
   position: null,
   held_from: 0,
   came_from: [],
+  mark: 0,
 };
 
 const SAMPLES: TopicRecords = {
@@ -104,7 +105,11 @@ const SAMPLES: TopicRecords = {
     name: 'Buyers',
     decided_at: TIME_MS,
     number: 1,
+    phase: 'in_force',
+    generation: 0,
+    series: [],
   },
+  'segmentation.backfill': { generation: 1, profile_id: 'p_a', part: 0, series: [] },
   'segments.membership': {
     segment: 'buyers',
     segment_version: 1,

@@ -181,6 +181,15 @@ const DECLARED = [
   },
   handover('profile'),
   handover('segmentation'),
+  {
+    name: 'segmentation.backfill',
+    schema: 'segmentation.backfill',
+    key: 'profile id',
+    cleanup: 'delete',
+    retentionMs: DAY_MS,
+    producers: ['segmentation'],
+    consumers: ['segmentation'],
+  },
   ...STAGES.map(deadLetter),
   ...STAGES.map(replay),
 ] as const satisfies readonly TopicDeclaration[];

@@ -322,6 +322,8 @@ export interface Handover {
   readonly held_from: number;
   /** For kind state: the partitions of the absorbed key and of keys that it had absorbed, while something may follow from there. */
   readonly came_from: readonly FormerPartition[];
+  /** For kind forward: a number that the partition which read the record gave it, such as the last definition that it knew; 0: none. */
+  readonly mark: number;
 }
 
 /** One profile was absorbed by another. Keyed by the absorbed profile. */
@@ -396,7 +398,27 @@ export interface ProfileChanged {
   readonly historical: boolean;
 }
 
-/** A segment definition as of one version. Written to every partition, keyed by segment; compacted. */
+/** A series of events, or a part of it. */
+export interface PastSeries {
+  /** Id of the series. */
+  readonly id: string;
+  /** What is remembered of its events, as JSON text. */
+  readonly content: string;
+}
+
+/** What a profile's past means to definitions that are not in force yet. Keyed by the profile that the events were recorded for. A record without a profile only moves its reader on. */
+export interface SegmentPast {
+  /** Number of the change that declared the definition. */
+  readonly generation: number;
+  /** The profile that the events were recorded for; empty: none. */
+  readonly profile_id: string;
+  /** Number of the record among those of this profile and generation, from 0. */
+  readonly part: number;
+  /** The series that have events. */
+  readonly series: readonly PastSeries[];
+}
+
+/** A segment definition as of one version, or a step on its way into force. Written to every partition, keyed by segment; compacted. */
 export interface SegmentDefined {
   /** Key of the segment. */
   readonly segment: string;
@@ -410,6 +432,12 @@ export interface SegmentDefined {
   readonly decided_at: number;
   /** Number of the change among all changes of definitions, dense from 1, in the order in which they were saved; 0: it was saved before changes had numbers. */
   readonly number: number;
+  /** in_force: it is in force from here on. declared: it is known, and comes into force later. cut: events from here on are collected for it. switched: it is in force from here on, with its past. */
+  readonly phase: string;
+  /** Number of the change that declared it; its series of events belong to this generation. 0: it comes into force without its past. */
+  readonly generation: number;
+  /** Ids of the series of events that are begun anew for it. */
+  readonly series: readonly string[];
 }
 
 /** A profile entered or left a segment. Keyed by profile. */
@@ -535,6 +563,7 @@ export interface RecordTypes {
   readonly 'handover': Handover;
   readonly 'identity.merges': ProfilesMerged;
   readonly 'profiles.changed': ProfileChanged;
+  readonly 'segmentation.backfill': SegmentPast;
   readonly 'segments.definitions': SegmentDefined;
   readonly 'segments.membership': MembershipChanged;
   readonly 'stages.progress': StageProgress;

@@ -52,6 +52,7 @@
 export { COMPRESSION, kafkaClient, type KafkaSecurity, refusalOf } from './adapters/kafkajs-client.ts';
 export { KafkajsProducer } from './adapters/kafkajs-producer.ts';
 export { KafkajsTopicWriter, type TopicWriterOptions } from './adapters/kafkajs-topic-writer.ts';
+export { KafkajsLookup, type LogBounds } from './adapters/kafkajs-lookup.ts';
 export { type TopicBounds, topicBounds } from './adapters/topic-bounds.ts';
 export { type Connections, connectStage, type Stage } from './connect.ts';
 export * from './define-stage.ts';

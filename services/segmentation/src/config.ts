@@ -3,6 +3,7 @@ import {
   clickHouseLogin,
   commonSettings,
   HTTP,
+  integer,
   postgresUrl,
   readEnvironment,
   type Setting,
@@ -23,6 +24,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       /** A ClickHouse user that can only read database `hilo`: previews run as this user. */
       clickhouseReadonlyUser: text('HILO_CLICKHOUSE_READONLY_USER', 'reader'),
       clickhouseReadonlyLogin: clickHouseLogin('HILO_CLICKHOUSE_READONLY_PASSWORD'),
+      /** Records that a backfill writes at most in a second. */
+      backfillRecordsPerSecond: integer('HILO_BACKFILL_RECORDS_PER_SECOND', 10_000, 1, 1_000_000),
       time_zone: timeZone('HILO_TIME_ZONE', 'UTC'),
     },
     environment,

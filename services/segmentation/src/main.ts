@@ -1,8 +1,11 @@
 import { openApiOf, openPool, openService, openTracing, PostgresChanges, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { ClickHouseMemberships } from './adapters/clickhouse-memberships.ts';
+import { ClickHousePastEvents } from './adapters/clickhouse-past-events.ts';
 import { ClickHousePreviews } from './adapters/clickhouse-previews.ts';
+import { KafkajsBackfillLog } from './adapters/kafkajs-backfill-log.ts';
 import { KafkajsDefinitionWriter } from './adapters/kafkajs-definition-writer.ts';
+import { PostgresBackfills } from './adapters/postgres-backfills.ts';
 import { PostgresProfileStates } from './adapters/postgres-profile-states.ts';
 import { PostgresSegmentStore } from './adapters/postgres-segment-store.ts';
 import { readConfig } from './config.ts';
@@ -10,6 +13,7 @@ import { contract } from './http/contract.ts';
 import { segmentationMetrics } from './metrics.ts';
 import { SegmentationModule } from './segmentation.module.ts';
 import { segmentationStage } from './stage.ts';
+import { BackfillRunner } from './use-cases/run-backfills.ts';
 import { DefinitionPublisher } from './use-cases/publish-definitions.ts';
 
 const { config, ...service } = openService('segmentation', readConfig);
@@ -21,6 +25,13 @@ const pool = openPool({ ...config, schema: 'segmentation', logger });
 const store = new PostgresSegmentStore(pool);
 const writer = new KafkajsDefinitionWriter({ ...config, logger });
 const publisher = new DefinitionPublisher({ store, writer, logger });
+const backfills = new PostgresBackfills(pool);
+const log = new KafkajsBackfillLog({ ...config, logger });
+const past = new ClickHousePastEvents(config);
+const backfilling = new BackfillRunner({
+  ...{ backfills, publisher, logger, around: { log, past, zone: config.time_zone, partitions } },
+  recordsPerSecond: config.backfillRecordsPerSecond,
+});
 const previews = new ClickHousePreviews({ ...config, zone: config.time_zone });
 const memberships = new ClickHouseMemberships({ ...config, zone: config.time_zone });
 const states = new PostgresProfileStates(pool, partitions);
@@ -33,10 +44,13 @@ const stage = connectStage(segmentationStage({ zone: config.time_zone, metrics: 
 await runService({
   ...service,
   module: SegmentationModule.of({
-    ...{ store, previews, states, publisher, partitions, zone: config.time_zone },
+    ...{ store, backfills, previews, states, publisher, partitions, zone: config.time_zone },
     ...{ events: memberships, history: memberships, origins: stage.origins },
   }),
   openapi: openApiOf(contract),
   changes: new PostgresChanges(pool, service),
-  stages: { tracing, database: { stop: () => pool.end() }, previews, memberships, segmentation: stage, publisher },
+  stages: {
+    ...{ tracing, database: { stop: () => pool.end() }, previews, memberships },
+    ...{ segmentation: stage, publisher, backfilling },
+  },
 });

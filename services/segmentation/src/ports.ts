@@ -1,6 +1,7 @@
-import type { Condition, NamedEvent } from '@hilo/behaviour/version-2';
-import type { AskedEvents } from '@hilo/behaviour/version-2/sql';
-import type { SegmentDefined } from '@hilo/schemas';
+import type { Condition, EventSelector, NamedEvent } from '@hilo/behaviour/version-2';
+import type { AskedEvents, PastEventRow } from '@hilo/behaviour/version-2/sql';
+import type { SegmentDefined, SegmentPast } from '@hilo/schemas';
+import type { Backfill, BackfillPhase, BackfillProgress, SettlingTopic } from './domain/backfill.ts';
 import type { SavedSegment, SaveResult, WantedSegment } from './domain/catalogue.ts';
 import type { Definitions } from './domain/definitions.ts';
 import type { PreviewWarning } from './domain/preview-warnings.ts';
@@ -11,9 +12,9 @@ export interface ListedSegment extends SavedSegment {
   readonly condition: Condition;
   /** Its number of members, as of the stage's last commit. */
   readonly members: number;
-  /** The time from which all events count that it asks for; null if it asks for none. */
+  /** The time from which all events count that it asks for; null if all of the past counts, or it asks for none. */
   readonly eventsCountedFromMs: number | null;
-  /** True once every partition has the definition's record. */
+  /** True once the definition is on its way to every partition; if it needs a backfill, once it is in force in all. */
   readonly published: boolean;
 }
 
@@ -29,6 +30,10 @@ export interface Member {
 export interface SegmentStore {
   /** Saves or deletes a segment and stores its record as unpublished, all or nothing. */
   save(wanted: WantedSegment, nowMs: number): Promise<SaveResult>;
+  /** Begins to look up the past of a segment that an earlier release saved. */
+  saveWithPast(key: string, nowMs: number): Promise<SaveResult>;
+  /** Ends a backfill before its definition is in force; null: none runs. */
+  cancelBackfill(key: string, nowMs: number): Promise<SaveResult | null>;
   /** An existing segment. */
   find(key: string): Promise<ListedSegment | null>;
   /** Existing segments by key, after the given one. */
@@ -50,6 +55,56 @@ export interface WaitingPeople {
     partitions: number,
     limit: number,
   ): Promise<{ readonly people: number; readonly since_ms: number | null }>;
+}
+
+/** The backfills of all segments. */
+export interface Backfills {
+  /** The latest backfill of a segment. */
+  find(segment: string): Promise<Backfill | null>;
+  /** Works on them, all or nothing; one instance at a time, the others get null. */
+  underLock<T>(work: (steps: BackfillSteps) => Promise<T>): Promise<T | null>;
+}
+
+/** What advances backfills. A backfill that was replaced meanwhile stays as it is. */
+export interface BackfillSteps {
+  /** Those that are not done, oldest first. */
+  unfinished(): Promise<readonly Backfill[]>;
+  /** For each number of a record on `segments.definitions`, the partitions that have folded it, and their next offsets by topic then. */
+  positions(
+    numbers: readonly number[],
+  ): Promise<ReadonlyMap<number, ReadonlyMap<number, Readonly<Record<string, number>>>>>;
+  /** The next offsets of each partition by topic, as they are committed. */
+  checkpoints(): Promise<ReadonlyMap<number, Readonly<Record<string, number>>>>;
+  /** All segments. */
+  definitions(): Promise<ReadonlyMap<string, SavedSegment>>;
+  /** Writes for each a record that makes partitions collect events. */
+  cut(backfills: readonly Backfill[]): Promise<void>;
+  move(backfills: readonly Backfill[], phase: BackfillPhase, progress: BackfillProgress): Promise<void>;
+  /** Brings the definitions into force. */
+  switchTo(backfills: readonly Backfill[], nowMs: number): Promise<void>;
+  end(backfills: readonly Backfill[], nowMs: number): Promise<void>;
+}
+
+/** The logs that backfills depend on. Methods throw `TransientFaultError` while Kafka is unavailable. */
+export interface BackfillLog {
+  stop(): Promise<void>;
+  /** Writes to `segmentation.backfill`, acknowledged by all replicas. */
+  write(records: readonly SegmentPast[]): Promise<void>;
+  /** Writes to each of its partitions a record that only moves the reader on. */
+  writeMarks(): Promise<void>;
+  /** First and next offset of a topic's partitions. */
+  ends(topic: SettlingTopic): Promise<ReadonlyMap<number, { readonly low: number; readonly high: number }>>;
+  /** Kafka's id of `events.identified`, and how far history has loaded each of its partitions: the next offset. */
+  loaded(): Promise<{ readonly topicId: string; readonly offsets: ReadonlyMap<number, number> }>;
+}
+
+/** Events of the past, as they are in ClickHouse. */
+export interface PastEvents {
+  /** How many of these events there are. */
+  count(selectors: readonly EventSelector[]): Promise<number>;
+  /** At least `rows` of them, profile by profile from after the given one, in groups. If it is fewer, those were the last. */
+  read(selectors: readonly EventSelector[], after: string, rows: number): AsyncIterable<readonly PastEventRow[]>;
+  stop(): Promise<void>;
 }
 
 /** Writes a definition to every partition of its topic, acknowledged by all replicas. */
@@ -169,6 +224,7 @@ export const TOKENS = {
   history: Symbol('MembershipHistory'),
   zone: Symbol('Zone'),
   publisher: Symbol('PublishSoon'),
+  backfills: Symbol('Backfills'),
   origins: Symbol('Origins'),
   partitions: Symbol('partitions'),
 } as const;

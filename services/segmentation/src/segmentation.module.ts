@@ -2,11 +2,13 @@ import type { Zone } from '@hilo/behaviour';
 import { providersOf } from '@hilo/service';
 import type { Origins } from '@hilo/streaming';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BackfillController } from './http/backfill-controller.ts';
 import { MembershipsController } from './http/memberships-controller.ts';
 import { PreviewController } from './http/preview-controller.ts';
 import { SegmentsController } from './http/segments-controller.ts';
 import { TimeController } from './http/time-controller.ts';
 import {
+  type Backfills,
   type EventNames,
   type MembershipHistory,
   type Previews,
@@ -20,6 +22,7 @@ import {
 /** Dependencies of the controllers. */
 export interface SegmentationDependencies {
   readonly store: SegmentStore & WaitingPeople;
+  readonly backfills: Backfills;
   readonly previews: Previews;
   readonly states: ProfileStates;
   readonly events: EventNames;
@@ -38,7 +41,7 @@ export class SegmentationModule {
   static of(dependencies: SegmentationDependencies): DynamicModule {
     return {
       module: SegmentationModule,
-      controllers: [MembershipsController, PreviewController, SegmentsController, TimeController],
+      controllers: [BackfillController, MembershipsController, PreviewController, SegmentsController, TimeController],
       providers: providersOf(TOKENS, dependencies),
     };
   }

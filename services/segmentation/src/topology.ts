@@ -2,7 +2,7 @@ import type { Topology } from '@hilo/streaming';
 
 /**
  * Reads events, profile changes and definitions; publishes membership changes. Merged profiles hand their counts over
- * on `segmentation.handover`, so it is both a source and a sink.
+ * on `segmentation.handover`, so it is both a source and a sink. A backfill brings the past of profiles.
  */
 export const TOPOLOGY = {
   stage: 'segmentation',
@@ -12,6 +12,7 @@ export const TOPOLOGY = {
     'identity.merges',
     'segments.definitions',
     'segmentation.handover',
+    'segmentation.backfill',
   ],
   sinks: ['segments.membership', 'segmentation.handover'],
   deadLetter: 'segmentation.dead-letter',

@@ -51,6 +51,7 @@ export const PROBLEM_STATUS = {
   not_behind: 409,
   not_invited: 409,
   segment_in_use: 409,
+  no_backfill: 409,
   version_conflict: 409,
   write_key_taken: 409,
   too_large: 413,

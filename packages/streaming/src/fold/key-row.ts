@@ -172,6 +172,7 @@ export function stateHandover<S>(
       ...(row.held === null ? [] : [{ merge_id: mergeIdOfDeadLetters(redirect), count: row.held.letters }]),
     ],
     position: null,
+    mark: 0,
     held_from: readToMs,
     came_from: [
       ...row.came_from.map(({ partition, until_ms }) => ({ partition, until: until_ms })),
@@ -193,12 +194,17 @@ export function deadLettersIn(
 ): Handover {
   return {
     ...{ kind: 'state', from_key, to_key: redirect.to, merge_id: mergeIdOfDeadLetters(redirect), state: null },
-    ...{ topic: null, value: null, timestamp: nowMs, awaiting: [], position: null, held_from, came_from: [] },
+    ...{ topic: null, value: null, timestamp: nowMs, awaiting: [], position: null, mark: 0, held_from, came_from: [] },
   };
 }
 
 /** The record that carries an absorbed key's late record to its survivor. */
-export function lateHandover(from_key: string, redirect: Redirect, input: AnyRecord, readToMs: number): Handover {
+export function lateHandover(
+  from_key: string,
+  redirect: Redirect,
+  input: AnyRecord,
+  { readToMs, mark }: { readonly readToMs: number; readonly mark: number },
+): Handover {
   return {
     kind: 'forward',
     from_key,
@@ -212,6 +218,7 @@ export function lateHandover(from_key: string, redirect: Redirect, input: AnyRec
     position: input.logPosition ?? null,
     held_from: readToMs,
     came_from: [],
+    mark,
   };
 }
 

@@ -17,6 +17,8 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
   readonly before: Map<string, KeyRow<S>>;
   readonly shared: Map<number, Shared>;
   readonly sharedChanged = new Set<number>();
+  /** Partitions all of whose keys must be visited because of that. */
+  readonly toSweep = new Set<number>();
   /** The records that changed the shared state, with the positions of their partitions. */
   readonly sharedFolded: { readonly input: AnyRecord; readonly positions: Readonly<Record<string, number>> }[] = [];
   readonly effects: KeyEffect[] = [];
@@ -61,10 +63,12 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
   #decideShared(input: BatchInput): readonly Outcome[] {
     if (input.kind !== 'record') throw new Error('only records change the shared state');
     const before = this.shared.get(input.partition);
-    const after = this.#states.after(before, input as unknown as RecordOf<M>);
+    const positions = () => this.moment.positionsAt(input);
+    const after = this.#states.after(before, input as unknown as RecordOf<M>, positions);
     if (after === before) return [drop('unchanged')];
     this.shared.set(input.partition, after);
     this.sharedChanged.add(input.partition);
+    if (this.#states.concernsKeys(before, after)) this.toSweep.add(input.partition);
     if (this.#logic.note !== undefined) this.sharedFolded.push({ input, positions: this.moment.positionsAt(input) });
     return [];
   }
@@ -72,7 +76,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
   /** Forwards an input to the survivor of an absorbed key. Replayed dead letters of the key go there, too. */
   #redirect(row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
     const { merge } = this.#logic;
-    const outcomes = redirected(merge, row, input, this.moment);
+    const outcomes = redirected(merge, row, input, this.moment, this.shared.get(row.partition) as Shared);
     if (row.held === null || !isDeadLetterOfHold(input)) return outcomes;
     this.rows.set(idOf(row), { ...row, held: afterDeadLetter(row.held) });
     return [...outcomes, oneDeadLetterIn(merge, row, this.moment)];

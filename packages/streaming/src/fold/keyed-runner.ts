@@ -161,7 +161,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       effects: batch.effects,
       wakesUnderWay,
       postponed: batch.postponed,
-      sweeps: [...batch.sharedChanged],
+      sweeps: [...batch.toSweep],
       due_ms,
       committed: () => {
         for (const row of cache) {

@@ -52,8 +52,8 @@ export function takenOver<S, M extends TopicTypes, Shared>(
 }
 
 /** The row of a key, which waits for the handovers that a record names. */
-export function awaitingNamed<S, M extends TopicTypes>(
-  merge: MergeLogic<S, M> | undefined,
+export function awaitingNamed<S, M extends TopicTypes, Shared>(
+  merge: MergeLogic<S, M, Shared> | undefined,
   row: KeyRow<S>,
   input: RecordOf<M>,
   at: KeyedAt,
@@ -65,11 +65,12 @@ export function awaitingNamed<S, M extends TopicTypes>(
 }
 
 /** The key was absorbed: forwards the input to the survivor. */
-export function redirected<S, M extends TopicTypes>(
-  merge: MergeLogic<S, M> | undefined,
+export function redirected<S, M extends TopicTypes, Shared>(
+  merge: MergeLogic<S, M, Shared> | undefined,
   row: KeyRow<S>,
   input: BatchInput,
   moment: Moment,
+  shared: Shared,
 ): readonly Outcome[] {
   const to = row.redirect;
   if (merge === undefined || to === null) throw new Error('only a stage with a merge has redirects');
@@ -90,15 +91,16 @@ export function redirected<S, M extends TopicTypes>(
   }
   if (input.kind !== 'record') return [drop('redirected')];
   if (merge.notice(input as unknown as RecordOf<M>) !== null) return [drop('already_merged')];
-  return [forward(merge.topic, to.to, lateHandover(row.key, to, input, readToMs))];
+  const mark = merge.mark?.(input as unknown as RecordOf<M>, shared) ?? 0;
+  return [forward(merge.topic, to.to, lateHandover(row.key, to, input, { readToMs, mark }))];
 }
 
 /**
  * A dead letter that an absorbed key had left was replayed. The survivor waits for each of them as it does for handovers, and now
  * waits for one less.
  */
-export function oneDeadLetterIn<S, M extends TopicTypes>(
-  merge: MergeLogic<S, M> | undefined,
+export function oneDeadLetterIn<S, M extends TopicTypes, Shared>(
+  merge: MergeLogic<S, M, Shared> | undefined,
   row: KeyRow<S>,
   moment: Moment,
 ): Outcome {

@@ -45,9 +45,15 @@ export class SharedStates<Shared, M extends TopicTypes> {
   }
 
   /** The state after a record. The same object if the record changes nothing. */
-  after(state: Shared | undefined, input: RecordOf<M>): Shared {
+  after(state: Shared | undefined, input: RecordOf<M>, positions: () => FoldedShared<M>['positions']): Shared {
     const logic = this.#used();
-    return logic.apply(state ?? logic.initial(), input);
+    return logic.apply(state ?? logic.initial(), input, positions);
+  }
+
+  /** Whether every key of the partition must be visited because of the change. */
+  concernsKeys(before: Shared | undefined, after: Shared): boolean {
+    const logic = this.#used();
+    return logic.concernsKeys?.(before ?? logic.initial(), after) ?? true;
   }
 
   rowOf(partition: number, state: Shared | undefined): StateRow {

@@ -13,6 +13,10 @@ export interface RecordInput<Topic extends string, Value> {
   readonly timestamp_ms: number;
   /** The record's position, also if a handover or a replayed dead letter brought it here; absent: not known. */
   readonly logPosition?: LogPosition | undefined;
+  /** For a record that came by a handover: what `MergeLogic.mark` said about it in the partition that read it first. Absent: it came directly. */
+  readonly mark?: number | undefined;
+  /** True if it is a replayed dead letter: it was read late. Absent: no. */
+  readonly isReplay?: boolean;
 }
 
 /** A record's position in Kafka, for good: no other record has the same. */

@@ -114,7 +114,7 @@ export interface KeyedLogic<S, M extends TopicTypes, Shared = undefined, Output 
   /** State shared by all keys of a partition (such as definitions). When it changes, every key gets a `SweepInput`. */
   readonly shared?: SharedLogic<Shared, M>;
   /** How keys merge; without it, the stage has no handover. */
-  readonly merge?: MergeLogic<S, M, Output>;
+  readonly merge?: MergeLogic<S, M, Shared, Output>;
   /** Rows of the stage's own tables that copy the changed states (for lookups and lists); committed with them. */
   project?(changes: readonly StateChange<S>[]): readonly Statement[];
   /** A statement that notes where partitions stood when they folded records that changed the shared state; committed with them. */
@@ -135,7 +135,10 @@ export interface StateChange<S> {
 export interface SharedLogic<Shared, M extends TopicTypes> {
   readonly codec: StateCodec<Shared>;
   initial(): Shared;
-  apply(shared: Shared, input: RecordOf<M>): Shared;
+  /** `positions`: as in `FoldedShared`. */
+  apply(shared: Shared, input: RecordOf<M>, positions: () => FoldedShared<M>['positions']): Shared;
+  /** Whether a change concerns the keys, so that each gets a `SweepInput`. Absent: every change does. */
+  concernsKeys?(before: Shared, after: Shared): boolean;
 }
 
 /** A record that changed the shared state of its partition, and the partition's position then. */
@@ -152,7 +155,7 @@ export interface FoldedShared<M extends TopicTypes> {
  * Merging of keys (design §5). A notice reaches the absorbed key's partition, which hands its state to the survivor's
  * and forwards whatever arrives late. The record that caused the merge names it at the survivor.
  */
-export interface MergeLogic<S, M extends TopicTypes, Output extends Forward = Forward> {
+export interface MergeLogic<S, M extends TopicTypes, Shared, Output extends Forward = Forward> {
   /** Topic of `Handover` records; a source and a sink of the stage. */
   readonly topic: string;
   /** If the record is the notice that its key was absorbed: the survivor. */
@@ -161,6 +164,11 @@ export interface MergeLogic<S, M extends TopicTypes, Output extends Forward = Fo
   awaits(input: RecordOf<M>): readonly string[];
   /** Commutative and associative. `survivor` supplies what belongs to the key itself (such as what was published). */
   combine(survivor: S, absorbed: S): S;
+  /**
+   * A number that goes with a late record to the survivor: what the partition that read it knew then. Absent: 0. The
+   * survivor finds it in `RecordInput.mark`, however often the record was forwarded.
+   */
+  mark?(input: RecordOf<M>, shared: Shared): number;
   /** What the absorbed key still publishes when it goes (such as that it left its segments). */
   farewell(key: string, state: S, notice: RecordOf<M>, at: KeyedAt): readonly Outcome<Output>[];
 }

@@ -252,6 +252,7 @@ function openHandover(record: AnyRecord, codec: RecordCodec): BatchInput | Poiso
     timestamp_ms: handover.timestamp,
     bytes: handover.value,
     logPosition: handover.position ?? undefined,
+    mark: handover.mark,
   };
   return { kind: 'forwarded', partition, offset, wasHeld, handover, topic, record: inner };
 }

@@ -2,9 +2,12 @@ import type { Zone } from '@hilo/behaviour';
 import {
   type CompiledSegment as StreamedSegment,
   type CompiledSegments,
+  type CompiledSeries,
   compileSegments,
+  SelectorIndex,
 } from '@hilo/behaviour/version-2';
-import { conditionsOf, countersIn, type Definitions } from './definitions.ts';
+import { conditionsOf, type Definitions, namesIn } from './definitions.ts';
+import { type PendingSeries, pendingSeries } from './pending-series.ts';
 
 /** Definitions compiled for the stream. */
 export interface Compiled extends Pick<CompiledSegments, 'series' | 'matching'> {
@@ -16,6 +19,8 @@ export interface Compiled extends Pick<CompiledSegments, 'series' | 'matching'> 
   readonly as_of_ms: number;
   /** How often the definitions have changed. */
   readonly revision: number;
+  /** The generation of each series that has one, by the id under which profiles keep it. */
+  readonly generations: ReadonlyMap<string, number>;
   /** Deleted segments, and the version that deleted each. */
   readonly deleted: ReadonlyMap<string, number>;
 }
@@ -47,8 +52,9 @@ function compile(definitions: Definitions, zone: Zone): Compiled {
   const streamed = compileSegments(conditionsOf(definitions.segments), {
     zone,
     sinceOf: (id) => counting_since_ms.get(id) ?? 0,
-    counterOf: countersIn(counting_since_ms),
+    ...namesIn(definitions),
   });
+  const pending = pendingSeries(definitions, zone);
   const revisionOf = (key: string): number => definitions.segments.get(key)?.revision ?? 0;
   const segments = new Map<string, CompiledSegment>();
   for (const [key, segment] of streamed.segments) {
@@ -63,10 +69,32 @@ function compile(definitions: Definitions, zone: Zone): Compiled {
   const ofStage = (index: CompiledSegments['bySeries']): Compiled['bySeries'] =>
     new Map([...index].map(([id, found]) => [id, found.map(({ key }) => segments.get(key) as CompiledSegment)]));
   return {
-    ...{ segments, series: streamed.series, matching: streamed.matching },
+    segments,
+    ...withPending(streamed, pending, definitions),
     ...{ as_of_ms, revision, deleted: deletedIn(definitions) },
     bySeries: ofStage(streamed.bySeries),
     byTrait: ofStage(streamed.byTrait),
+  };
+}
+
+/** The series of the definitions in force, and those that are collected for others. */
+function withPending(
+  { series, matching }: CompiledSegments,
+  pending: readonly PendingSeries[],
+  definitions: Definitions,
+): Pick<Compiled, 'series' | 'matching' | 'generations'> {
+  const { nameOf } = namesIn(definitions);
+  const generations = new Map([...definitions.generations].map(([id, generation]) => [nameOf(id), generation]));
+  if (pending.length === 0) return { series, matching, generations };
+  const index = new SelectorIndex<CompiledSeries>();
+  for (const { kind, selector, generation } of pending) {
+    generations.set(kind.id, generation);
+    index.add(selector, kind);
+  }
+  return {
+    series: new Map([...series, ...pending.map(({ kind }): [string, CompiledSeries] => [kind.id, kind])]),
+    matching: (event) => [...matching(event), ...index.matching(event)],
+    generations,
   };
 }
 

@@ -157,6 +157,7 @@ function segmentsToEvaluate(
 
 function touched(cause: Cause, { bySeries, byTrait }: Compiled): readonly CompiledSegment[] {
   if (cause.kind === 'event') return (cause.fed?.taken ?? []).flatMap(({ id }) => bySeries.get(id) ?? []);
+  if (cause.kind === 'past') return cause.series.flatMap((id) => bySeries.get(id) ?? []);
   if (cause.kind !== 'trait') return [];
   return [...(cause.traits ?? byTrait.keys())].flatMap((name) => byTrait.get(name) ?? []);
 }

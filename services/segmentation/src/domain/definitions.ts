@@ -13,14 +13,25 @@ import type { SegmentDefined } from '@hilo/schemas';
 import { refuseUnreadableFormat } from '@hilo/streaming';
 import { counterIdOf } from './counter-id.ts';
 
-/** The definitions in force, as one partition has read them. Never mutated: a change makes a new object. */
-export interface Definitions {
-  readonly segments: ReadonlyMap<string, Definition>;
-  /** Series in use, and when each began to count. */
+/** Which series the definitions in force ask for. */
+export interface Counting {
+  /** Series that began when a definition was saved, and when that was. */
   readonly counting_since_ms: ReadonlyMap<string, number>;
+  /** Series that have the whole past, and the generation that brought it. */
+  readonly generations: ReadonlyMap<string, number>;
+}
+
+/** The definitions, as one partition has read them. Never mutated: a change makes a new object. */
+export interface Definitions extends Counting {
+  /** Those in force. */
+  readonly segments: ReadonlyMap<string, Definition>;
+  /** By segment, those that are not in force yet. */
+  readonly pending: ReadonlyMap<string, PendingDefinition>;
+  /** Of the generations in use, those that the partition collects events for, and the offset of `events.identified` from which on it does. */
+  readonly cuts: ReadonlyMap<number, number>;
   /** When the newest definition was saved. */
   readonly as_of_ms: number;
-  /** How often they have changed in this partition. */
+  /** How often those in force have changed in this partition. */
   readonly revision: number;
 }
 
@@ -32,34 +43,112 @@ export interface Definition {
   readonly revision: number;
 }
 
+/** A definition that comes into force once its series have their past. */
+export interface PendingDefinition {
+  readonly version: number;
+  readonly condition: Condition;
+  /** Number of the change that declared it. */
+  readonly generation: number;
+  /** Ids of the series that belong to this generation; the others that it asks for have their past already. */
+  readonly series: readonly string[];
+}
+
 /** No definitions. */
 export const NO_DEFINITIONS: Definitions = {
   segments: new Map(),
+  pending: new Map(),
+  cuts: new Map(),
   counting_since_ms: new Map(),
+  generations: new Map(),
   as_of_ms: 0,
   revision: 0,
 };
 
+/** The id of a series that belongs to a generation, under which profiles keep it. */
+export function idInGeneration(series: string, generation: number): string {
+  return `${series}@${generation}`;
+}
+
 /**
  * The definitions after a record. The same object if the record changes nothing: a known version, or text that is not a
  * condition which the stream evaluates. The service checks before it writes, so that is another producer's mistake, and the
- * definition in force stays.
+ * definition in force stays. `position`: the offset of `events.identified` below which the partition has folded everything.
  */
-export function withDefinition(definitions: Definitions, record: SegmentDefined): Definitions {
-  const known = definitions.segments.get(record.segment);
-  if (known !== undefined && record.version <= known.version) return definitions;
+export function withDefinition(definitions: Definitions, record: SegmentDefined, position = () => 0): Definitions {
+  switch (record.phase) {
+    case 'declared':
+      return withDeclared(definitions, record);
+    case 'cut':
+      return withCut(definitions, record, position);
+    default:
+      return withInForce(definitions, record);
+  }
+}
+
+function withDeclared(definitions: Definitions, record: SegmentDefined): Definitions {
+  const { segment, version, generation, series } = record;
+  if (version <= versionIn(definitions, segment)) return definitions;
+  const condition = record.definition === null ? null : (conditionOf(record.definition) ?? null);
+  if (condition === null) return definitions;
+  const pending = new Map(definitions.pending).set(segment, { version, condition, generation, series });
+  return { ...definitions, pending, cuts: cutsOf(definitions.cuts, definitions.generations, pending) };
+}
+
+function withCut(definitions: Definitions, record: SegmentDefined, position: () => number): Definitions {
+  const { generation } = record;
+  if (definitions.pending.get(record.segment)?.generation !== generation) return definitions;
+  if (definitions.cuts.has(generation)) return definitions;
+  return { ...definitions, cuts: new Map(definitions.cuts).set(generation, position()) };
+}
+
+function withInForce(definitions: Definitions, record: SegmentDefined): Definitions {
+  const { segment, version, decided_at, generation } = record;
+  if (version < versionIn(definitions, segment)) return definitions;
+  if (version <= (definitions.segments.get(segment)?.version ?? 0)) return definitions;
   const condition = record.definition === null ? null : conditionOf(record.definition);
   if (condition === undefined) return definitions;
-  const { version, decided_at } = record;
   const revision = definitions.revision + 1;
-  const segments = new Map(definitions.segments).set(record.segment, { version, condition, revision });
-  if (condition !== null && circleOf(conditionsOf(segments)) !== null) return definitions;
+  const segments = new Map(definitions.segments).set(segment, { version, condition, revision });
+  const conditions = conditionsOf(segments);
+  if (condition !== null && circleOf(conditions) !== null) return definitions;
+  const pending = new Map(definitions.pending);
+  pending.delete(segment);
+  const brought = new Map(definitions.generations);
+  if (generation > 0) for (const id of record.series) brought.set(id, generation);
+  const generations = generationsOf(conditions, brought);
   return {
     segments,
-    counting_since_ms: countingSince(segments, definitions.counting_since_ms, decided_at),
+    pending,
+    cuts: cutsOf(definitions.cuts, generations, pending),
+    generations,
+    counting_since_ms: countingSince(conditions, { ...definitions, generations }, decided_at),
     as_of_ms: Math.max(definitions.as_of_ms, decided_at),
     revision,
   };
+}
+
+/** The newest version of a segment that is known. */
+function versionIn({ segments, pending }: Definitions, segment: string): number {
+  return Math.max(segments.get(segment)?.version ?? 0, pending.get(segment)?.version ?? 0);
+}
+
+function cutsOf(
+  cuts: Definitions['cuts'],
+  generations: Definitions['generations'],
+  pending: Definitions['pending'],
+): Definitions['cuts'] {
+  const used = new Set([...generations.values(), ...[...pending.values()].map((one) => one.generation)]);
+  return new Map([...cuts].filter(([generation]) => used.has(generation)));
+}
+
+/**
+ * The newest generation that counts an event of the partition: the last one for which it collects; for a replayed dead
+ * letter at `offset`, the last one for which it did when it read the record first.
+ */
+export function newestGeneration({ cuts }: Pick<Definitions, 'cuts'>, offset = Number.POSITIVE_INFINITY): number {
+  let newest = 0;
+  for (const [generation, position] of cuts) if (position <= offset) newest = Math.max(newest, generation);
+  return newest;
 }
 
 /** The conditions of the segments that are not deleted. */
@@ -72,33 +161,55 @@ export function conditionsOf(
 }
 
 /**
- * Which counters of an earlier release go on: those that were in use when it was replaced, as long as a segment asks for
- * them. Their segments keep their answers.
+ * Under which ids profiles keep series: those of their generations. Counters of an earlier release that were in use when it was
+ * replaced go on as long as a segment asks for them, and no generation has the same events.
  */
-export function countersIn(counting_since_ms: ReadonlyMap<string, number>): (condition: DidCondition) => string | null {
-  return (condition) => {
-    const id = counterIdOf(condition);
-    return id !== null && counting_since_ms.has(id) ? id : null;
+export function namesIn({ counting_since_ms, generations }: Counting): {
+  readonly counterOf: (condition: DidCondition) => string | null;
+  readonly nameOf: (id: string) => string;
+} {
+  return {
+    counterOf(condition) {
+      const id = counterIdOf(condition);
+      if (id === null || !counting_since_ms.has(id)) return null;
+      return seriesIdsOf(condition).some((one) => generations.has(one)) ? null : id;
+    },
+    nameOf(id) {
+      const generation = generations.get(id);
+      return generation === undefined ? id : idInGeneration(id, generation);
+    },
   };
 }
 
-/** Series of all conditions: existing ones keep their start, new ones begin at `nowMs`. */
+/** Series of all conditions that have no past: existing ones keep their start, new ones begin at `nowMs`. */
 export function countingSince(
-  segments: ReadonlyMap<string, Pick<Definition, 'condition'>>,
-  before: ReadonlyMap<string, number>,
+  conditions: ReadonlyMap<string, Condition>,
+  before: Counting,
   nowMs: number,
 ): ReadonlyMap<string, number> {
   const after = new Map<string, number>();
-  const counterOf = countersIn(before);
-  for (const condition of conditionsOf(segments).values()) {
-    for (const id of seriesIdsOf(condition, counterOf)) after.set(id, before.get(id) ?? nowMs);
+  const { counterOf } = namesIn(before);
+  for (const condition of conditions.values()) {
+    for (const id of seriesIdsOf(condition, { counterOf }))
+      if (!before.generations.has(id)) after.set(id, before.counting_since_ms.get(id) ?? nowMs);
   }
   return after;
 }
 
-/** The time from which every event counts that the condition asks for; null if it asks for none. */
-export function eventsCountedFrom(condition: Condition, since_ms: ReadonlyMap<string, number>): number | null {
-  const beginnings = seriesIdsOf(condition, countersIn(since_ms)).map((id) => since_ms.get(id) ?? 0);
+/** The generations of series that a condition asks for. */
+export function generationsOf(
+  conditions: ReadonlyMap<string, Condition>,
+  generations: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const asked = new Set([...conditions.values()].flatMap((condition) => seriesIdsOf(condition)));
+  return new Map([...generations].filter(([id]) => asked.has(id)));
+}
+
+/** The time from which every event counts that the condition asks for; null if all of the past counts, or it asks for none. */
+export function eventsCountedFrom(condition: Condition, counting: Counting): number | null {
+  const beginnings = seriesIdsOf(condition, namesIn(counting)).flatMap(
+    (id) => counting.counting_since_ms.get(id) ?? [],
+  );
   return beginnings.length === 0 ? null : Math.max(...beginnings);
 }
 
@@ -124,12 +235,16 @@ interface WrittenDefinitions {
   readonly further?: readonly (readonly [string, WrittenDefinition])[];
   readonly revision?: number;
   readonly revisions?: readonly (readonly [string, number])[];
+  readonly pending?: readonly (readonly [string, PendingDefinition])[];
+  readonly cuts?: readonly (readonly [number, number])[];
+  readonly generations?: readonly (readonly [string, number])[];
   readonly counting_since_ms: readonly (readonly [string, number])[];
   readonly as_of_ms: number;
 }
 
 /** Bytes of the definitions, for the stage's checkpoint. */
-export function encodeDefinitions({ segments, counting_since_ms, as_of_ms, revision }: Definitions): Buffer {
+export function encodeDefinitions(definitions: Definitions): Buffer {
+  const { segments, counting_since_ms, as_of_ms, revision } = definitions;
   const all = [...segments].map(([key, { version, condition }]): [string, WrittenDefinition] => [
     key,
     { version, condition },
@@ -140,6 +255,9 @@ export function encodeDefinitions({ segments, counting_since_ms, as_of_ms, revis
     further: all.filter(([, { condition }]) => !isVersion1(condition)),
     revision,
     revisions: [...segments].map(([key, definition]) => [key, definition.revision]),
+    pending: [...definitions.pending],
+    cuts: [...definitions.cuts],
+    generations: [...definitions.generations],
     counting_since_ms: [...counting_since_ms],
     as_of_ms,
   };
@@ -162,6 +280,9 @@ export function decodeDefinitions(bytes: Buffer): Definitions {
   ]);
   return {
     segments: new Map(segments),
+    pending: new Map(written.pending),
+    cuts: new Map(written.cuts),
+    generations: new Map(written.generations),
     counting_since_ms: new Map(written.counting_since_ms),
     as_of_ms: written.as_of_ms,
     revision: written.revision ?? 0,

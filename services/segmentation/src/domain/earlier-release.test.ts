@@ -1,7 +1,7 @@
 import { UTC } from '@hilo/behaviour';
 import type { Condition, DidCondition } from '@hilo/behaviour/version-2';
 import { describe, expect, it } from 'vitest';
-import { AN_EVENT } from '../testing/records.ts';
+import { A_DEFINITION, AN_EVENT } from '../testing/records.ts';
 import { compiledOf } from './compile.ts';
 import { counterIdOf } from './counter-id.ts';
 import { decide } from './decide.ts';
@@ -88,7 +88,15 @@ describe('what an earlier release counted', () => {
   it('goes on, each condition for itself, and only as long as it is asked for', () => {
     expect(members(bought(state, 1))).toEqual(['thrice', 'twice']);
     expect(members(bought(bought(state, 20), 21))).toEqual(['thrice', 'twice']);
-    const deleted = { segment: 'twice', version: 2, name: '', definition: null, decided_at: 10, number: 4 };
+    const deleted = {
+      ...A_DEFINITION,
+      segment: 'twice',
+      version: 2,
+      name: '',
+      definition: null,
+      decided_at: 10,
+      number: 4,
+    };
     const again = { ...deleted, version: 3, definition: JSON.stringify(TWICE), decided_at: 11, number: 5 };
     const renewed = withDefinition(withDefinition(definitions, deleted), again);
     expect(members(bought(state, 1, renewed))).toEqual(['thrice']);
@@ -106,7 +114,7 @@ describe('what an earlier release counted', () => {
     const encoded = encodeProfile(bought(state, 1));
     const { c } = JSON.parse(encoded.toString('utf8', 5 + encoded.readUInt32BE(1))) as { c: object };
     expect(Object.keys(c).sort()).toEqual([TWICE, LATELY, THRICE].map(nameOf).sort());
-    const sum = { segment: 'sum', name: '', decided_at: 20, number: 4, version: 1 };
+    const sum = { ...A_DEFINITION, segment: 'sum', name: '', decided_at: 20, number: 4, version: 1 };
     const definition = JSON.stringify({ sum: 'x', of: 'A', is: { gt: 1 } });
     const after = withDefinition(definitions, { ...sum, definition });
     const { segments, further } = JSON.parse(encodeDefinitions(after).toString()) as Record<string, [string][]>;

@@ -21,6 +21,8 @@ export type Cause =
       /** Names of the top-level traits that changed; null: any. */
       readonly traits: ReadonlySet<string> | null;
     }
+  /** A part of the past came late, after its definition was in force. */
+  | { readonly kind: 'past'; readonly series: readonly string[] }
   | { readonly kind: 'merge' }
   | { readonly kind: 'time' }
   | { readonly kind: 'definition' };
@@ -50,7 +52,8 @@ const MOST_STEPS = 100;
 
 /**
  * Why the segment's answer differs from the published one. The cause explains it if the segment asks for what the cause
- * brought, or names a segment that does. Otherwise time does, if something was due; else a definition is new.
+ * brought, or names a segment that does, unless the answer would be the same without it. Otherwise time does, if something was due;
+ * else a definition is new.
  */
 export function explain(
   segment: CompiledSegment,
@@ -60,14 +63,15 @@ export function explain(
   nowMs: number,
 ): Explanation {
   if (cause.kind === 'merge') return { reason: 'merge', message_id: null, event_time: null };
+  if (cause.kind === 'past') return BY_DEFINITION;
   const overdue = isOverdue(segment, state, nowMs);
+  const isNew = segment.ownRevision > state.evaluatedRevision;
   const by = broughtBy(segment, state, cause);
   if (by !== null && (cause.kind === 'event' || cause.kind === 'trait')) {
     const why: Explanation = { reason: by, message_id: cause.message_id, event_time: cause.event_time_ms };
-    if (cause.kind === 'trait' || !overdue) return why;
+    if (cause.kind === 'trait' || !(overdue || (isNew && state.evaluated))) return why;
     if (segment.evaluate(questionWithout(state, cause.fed, nowMs)) === (before !== undefined)) return why;
   }
-  const isNew = segment.ownRevision > state.evaluatedRevision;
   if (isNew || (before !== undefined && before.segment_version !== segment.version)) return BY_DEFINITION;
   if (overdue) return byTime(segment, state, before !== undefined, nowMs);
   return segment.revision > state.evaluatedRevision ? BY_SEGMENT : BY_DEFINITION;

@@ -1,7 +1,7 @@
 import { UTC } from '@hilo/behaviour';
 import type { Condition } from '@hilo/behaviour/version-2';
 import { describe, expect, it } from 'vitest';
-import { AN_EVENT } from '../testing/records.ts';
+import { A_DEFINITION, AN_EVENT } from '../testing/records.ts';
 import { compiledOf } from './compile.ts';
 import { type Definitions, NO_DEFINITIONS, withDefinition } from './definitions.ts';
 import { foldEvent } from './fold.ts';
@@ -13,6 +13,7 @@ function defined(...conditions: readonly Condition[]): Definitions {
   return conditions.reduce(
     (definitions, condition, index) =>
       withDefinition(definitions, {
+        ...A_DEFINITION,
         segment: `s${index}`,
         version: 1,
         name: '',
@@ -85,7 +86,7 @@ describe('folding an event into a profile', () => {
 
   it('leaves the definitions in force where a record is older, or no condition', () => {
     const definitions = defined({ did: 'A' });
-    const record = { segment: 's0', version: 2, name: '', decided_at: 9, number: 9 };
+    const record = { ...A_DEFINITION, segment: 's0', version: 2, name: '', decided_at: 9, number: 9 };
     for (const definition of ['{', '{"did":7}', 'null']) {
       expect(withDefinition(definitions, { ...record, definition })).toBe(definitions);
     }

@@ -7,6 +7,7 @@ import {
 } from '@hilo/behaviour/version-2';
 import type { EventIdentified, ProfileChanged } from '@hilo/schemas';
 import type { Compiled } from './compile.ts';
+import { knownPasts } from './pasts.ts';
 import { profileEventOf, selectedEvent, setsTraits } from './profile-event.ts';
 import { momentWith, type ProfileState, withLinked, withProfile } from './profile-state.ts';
 
@@ -34,22 +35,24 @@ const takenEvents = new WeakMap<
 
 /**
  * The event and the series that take it. Found once for each object that definitions ask for, because the stage asks when it
- * folds and again when it decides.
+ * folds and again when it decides. `newest`: the last generation that counts it; earlier events belong to its past.
  */
-export function takenOf(record: EventIdentified, compiled: Compiled): TakenEvent | NotTaken {
+export function takenOf(record: EventIdentified, compiled: Compiled, newest = Infinity): TakenEvent | NotTaken {
   if (compiled.matching(selectedEvent(record)).length === 0) return 'not-asked';
   const known = takenEvents.get(record);
   if (known?.compiled === compiled) return known.found;
-  const found = takenFrom(record, compiled);
+  const found = takenFrom(record, compiled, newest);
   takenEvents.set(record, { compiled, found });
   return found;
 }
 
-function takenFrom(record: EventIdentified, compiled: Compiled): TakenEvent | NotTaken {
+function takenFrom(record: EventIdentified, compiled: Compiled, newest: number): TakenEvent | NotTaken {
   const event = profileEventOf(record);
   if (event === null) return 'not-asked';
   try {
-    const taken = takenByEvent(event, compiled);
+    const asking = takenByEvent(event, compiled);
+    const taken =
+      newest === Infinity ? asking : asking.filter(({ id }) => (compiled.generations.get(id) ?? 0) <= newest);
     return taken.length === 0 ? 'not-asked' : { event, taken };
   } catch (error) {
     if (error instanceof SyntaxError) return 'unreadable';
@@ -59,10 +62,16 @@ function takenFrom(record: EventIdentified, compiled: Compiled): TakenEvent | No
 
 /**
  * The state after an event; the same object if no definition asks for it and it links no identifier. `nowMs`:
- * everything before it is folded.
+ * everything before it is folded. `newest`: as in `takenOf`.
  */
-export function foldEvent(state: ProfileState, record: EventIdentified, nowMs: number, compiled: Compiled): Folded {
-  const found = takenOf(record, compiled);
+export function foldEvent(
+  state: ProfileState,
+  record: EventIdentified,
+  nowMs: number,
+  compiled: Compiled,
+  newest = Infinity,
+): Folded {
+  const found = takenOf(record, compiled, newest);
   if (found === 'unreadable') {
     const content = setsTraits(record.type) ? 'traits' : 'properties';
     const message = `${content} must be the JSON text of an object, or null`;
@@ -134,5 +143,6 @@ function textAt(document: object, name: string): string | undefined {
  */
 export function withoutForgotten(state: ProfileState, nowMs: number, compiled: Compiled): ProfileState {
   const series = trimmedSeries(state.series, compiled, nowMs, compiled.as_of_ms);
-  return series === state.series ? state : { ...state, series };
+  const pasts = knownPasts(state.pasts, compiled.generations.values());
+  return series === state.series && pasts === state.pasts ? state : { ...state, series, pasts };
 }

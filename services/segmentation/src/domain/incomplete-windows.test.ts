@@ -1,6 +1,6 @@
 import { UTC } from '@hilo/behaviour';
 import { describe, expect, it } from 'vitest';
-import { AN_EVENT } from '../testing/records.ts';
+import { A_DEFINITION, AN_EVENT } from '../testing/records.ts';
 import { compiledOf } from './compile.ts';
 import { decide } from './decide.ts';
 import { NO_DEFINITIONS, withDefinition } from './definitions.ts';
@@ -12,7 +12,15 @@ const MINUTE_MS = 60_000;
 const DEFINITION = JSON.stringify({ did: 'Order', within: '10m' });
 const COMPILED = compiledOf(
   withDefinition(NO_DEFINITIONS, {
-    ...{ segment: 'active', version: 1, name: 'active', definition: DEFINITION, decided_at: 1, number: 1 },
+    ...{
+      ...A_DEFINITION,
+      segment: 'active',
+      version: 1,
+      name: 'active',
+      definition: DEFINITION,
+      decided_at: 1,
+      number: 1,
+    },
   }),
   UTC,
 );

@@ -9,10 +9,15 @@ export function selectedEvent(record: EventIdentified): SelectedEvent {
 
 const TYPES: readonly ProfileEvent['type'][] = ['track', 'page', 'screen', 'identify', 'group', 'alias'];
 
+/** The type, if it is one of a call. */
+export function callTypeOf(type: string): ProfileEvent['type'] | null {
+  return TYPES.find((one) => one === type) ?? null;
+}
+
 /** The record as conditions see it; null for what is no call, such as a merge. */
 export function profileEventOf(record: EventIdentified): ProfileEvent | null {
-  const type = TYPES.find((one) => one === record.type);
-  if (type === undefined) return null;
+  const type = callTypeOf(record.type);
+  if (type === null) return null;
   const content = setsTraits(type) ? record.traits : record.properties;
   return {
     type,

@@ -42,6 +42,8 @@ interface Rest {
   readonly w?: number;
   /** Times of traits, as text; absent if unknown. */
   readonly k?: string;
+  /** Absent if no series has its past from a backfill. */
+  readonly x?: readonly (readonly [number, readonly string[]])[];
 }
 
 /** The bytes of a state. */
@@ -73,6 +75,7 @@ export function encodeProfile(state: ProfileState): Buffer {
   if (series.length > 0) rest.s = series;
   if (state.duesMs.size > 0) rest.u = [...state.duesMs];
   if (state.evaluatedRevision > 0) rest.a = state.evaluatedRevision;
+  if (state.pasts.size > 0) rest.x = [...state.pasts];
   const traitsBytes = Buffer.byteLength(state.traits.text);
   const text = JSON.stringify(rest);
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + traitsBytes + Buffer.byteLength(text));
@@ -107,6 +110,7 @@ export function decodeProfile(bytes: Buffer): ProfileState {
     momentMs: rest.t ?? 0,
     completeFromMs: rest.w ?? 0,
     evaluated: rest.e === 1,
+    pasts: new Map(rest.x),
   };
 }
 

@@ -81,6 +81,14 @@ const state: fc.Arbitrary<ProfileState> = fc.record({
   momentMs: fc.nat(),
   completeFromMs: fc.oneof(fc.constant(0), timeMs),
   evaluated: fc.boolean(),
+  pasts: fc
+    .array(
+      fc.tuple(
+        fc.nat({ max: 3 }),
+        fc.uniqueArray(fc.string()).map((all) => all.sort()),
+      ),
+    )
+    .map((all) => new Map(all)),
 });
 
 /** What a merge adds up, in a form that has no order. */
@@ -88,6 +96,7 @@ function merged(one: ProfileState): object {
   const names = identifiersOf(one).map(({ type, value }) => `${type} ${value}`);
   return {
     identifiers: [...new Set(names)].sort(),
+    pasts: Object.fromEntries(one.pasts),
     series: Object.fromEntries([...one.series].map(([id, counted]) => [`c ${id}`, counted])),
     version: one.version,
   };

@@ -1,6 +1,7 @@
 import { EMPTY_OBJECT, JsonText } from '@hilo/behaviour';
 import { mergedSeries, type Series, type StreamedProfile } from '@hilo/behaviour/version-2';
 import type { Identifier, ProfileChanged } from '@hilo/schemas';
+import { mergedPasts, type Pasts } from './pasts.ts';
 import { TraitTimes, UNKNOWN_TIMES } from './trait-times.ts';
 
 /** What the stage knows about one profile. Never mutated. */
@@ -40,6 +41,8 @@ export interface ProfileState {
   readonly completeFromMs: number;
   /** False until the segments are evaluated for the first time. */
   readonly evaluated: boolean;
+  /** The parts of the past that the series have. */
+  readonly pasts: Pasts;
 }
 
 /** That a profile is in a segment. */
@@ -71,6 +74,7 @@ export function newProfile(profile_id: string): ProfileState {
     momentMs: 0,
     completeFromMs: 0,
     evaluated: false,
+    pasts: new Map(),
   };
 }
 
@@ -141,6 +145,7 @@ export function combine(survivor: ProfileState, absorbed: ProfileState): Profile
   return {
     ...linked,
     series: mergedSeries(survivor.series, absorbed.series),
+    pasts: mergedPasts(survivor.pasts, absorbed.pasts),
     momentMs,
     completeFromMs: lastMs > momentMs ? lastMs : 0,
     version: Math.max(survivor.version, absorbed.version),

@@ -8,7 +8,7 @@ import {
 } from '@hilo/behaviour/version-2';
 import type { AskedEvents } from '@hilo/behaviour/version-2/sql';
 import { compiledOf } from './compile.ts';
-import { countersIn, type Definitions } from './definitions.ts';
+import { type Definitions, namesIn } from './definitions.ts';
 import { type Membership, type ProfileState, streamedProfile } from './profile-state.ts';
 
 /** Why a profile is, or is not, in a segment. */
@@ -48,15 +48,15 @@ export function standingIn(
   const dueMs = state.duesMs.get(segment) ?? Number.POSITIVE_INFINITY;
   const momentMs = Math.max(state.momentMs, Math.min(nowMs, dueMs - 1));
   const sinceOf = (id: string): number => definitions.counting_since_ms.get(id) ?? 0;
-  const counterOf = countersIn(definitions.counting_since_ms);
+  const names = namesIn(definitions);
   const { condition: explained, smallestChange } = explainCondition(condition, streamedProfile(state), momentMs, {
-    ...{ zone, sinceOf, counterOf },
+    ...{ zone, sinceOf, ...names },
     segment: (key) => compiled.segments.get(key)?.evaluate,
   });
   const membership = state.memberships.get(segment) ?? null;
   return {
     ...{ condition, version, membership, momentMs, explained, smallestChange },
     isBehind: explained.holds !== (membership !== null) || dueMs <= nowMs,
-    unnamed: unnamedEvents(condition, explained, { sinceOf, counterOf }),
+    unnamed: unnamedEvents(condition, explained, { sinceOf, counterOf: names.counterOf }),
   };
 }

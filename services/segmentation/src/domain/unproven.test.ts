@@ -6,14 +6,22 @@ import { NO_DEFINITIONS, withDefinition } from './definitions.ts';
 import type { Cause } from './explain.ts';
 import { foldEvent, type TakenEvent, takenOf } from './fold.ts';
 import { newProfile } from './profile-state.ts';
-import { AN_EVENT } from '../testing/records.ts';
+import { A_DEFINITION, AN_EVENT } from '../testing/records.ts';
 
 const START_MS = Date.UTC(2026, 5, 1);
 const MINUTE_MS = 60_000;
 const DEFINITION = JSON.stringify({ did: 'Order', within: '10m' });
 const COMPILED = compiledOf(
   withDefinition(NO_DEFINITIONS, {
-    ...{ segment: 'active', version: 1, name: 'active', definition: DEFINITION, decided_at: 1, number: 1 },
+    ...{
+      ...A_DEFINITION,
+      segment: 'active',
+      version: 1,
+      name: 'active',
+      definition: DEFINITION,
+      decided_at: 1,
+      number: 1,
+    },
   }),
   UTC,
 );

@@ -1,5 +1,6 @@
 import type { SchemaOf } from '@hilo/service/contract';
 import type { OriginStanding } from '@hilo/streaming';
+import type { Backfill } from '../domain/backfill.ts';
 import type { ListedSegment, Member } from '../ports.ts';
 import type { Api } from './contract.ts';
 
@@ -28,6 +29,22 @@ export function segmentAnswer(segment: ListedSegment): SchemaOf<Api, 'Segment'> 
     updated_at: isoTime(segment.saved_at_ms),
     events_counted_from: isoTimeOrNull(eventsCountedFromMs),
     published,
+  };
+}
+
+/** The API's view of a segment's backfill; null: there is none. */
+export function backfillAnswer(segment: string, backfill: Backfill | null): SchemaOf<Api, 'Backfill'> {
+  if (backfill === null) {
+    const nothing = { records: 0, requested_at: null, ended_at: null };
+    return { segment, state: 'none', phase: null, events: { read: 0, of: 0 }, ...nothing };
+  }
+  const { phase, progress, requestedAtMs, endedAtMs } = backfill;
+  const { read, of, records } = progress;
+  const state = phase === 'declared' ? 'waiting' : phase === 'done' ? 'done' : 'running';
+  return {
+    ...{ segment, state, phase, events: { read, of }, records },
+    requested_at: isoTime(requestedAtMs),
+    ended_at: isoTimeOrNull(endedAtMs),
   };
 }
 

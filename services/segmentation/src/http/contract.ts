@@ -2,6 +2,7 @@ import { SEGMENT_LANGUAGE } from '@hilo/behaviour/version-2/language';
 import { type Contract, listOf, object, pageOf, PAGING, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
 import { WANTED_KINDS, WARNING_CODES } from '../domain/preview-warnings.ts';
 import { STAGES_BEFORE } from '../domain/origins-behind.ts';
+import { BACKFILL_SCHEMAS, backfillRoutes } from './contract-backfill.ts';
 import { MEMBERSHIP_SCHEMAS, membershipRoutes } from './contract-memberships.ts';
 
 const TEXT = { type: 'string' } as const;
@@ -23,6 +24,7 @@ export const contract = {
   schemas: {
     ...SEGMENT_LANGUAGE,
     ...MEMBERSHIP_SCHEMAS,
+    ...BACKFILL_SCHEMAS,
     Segment: object({
       key: TEXT,
       name: TEXT,
@@ -34,10 +36,15 @@ export const contract = {
       events_counted_from: {
         ...TIME_OR_NULL,
         description:
-          'Conditions on events count what arrives from this moment on; earlier events are not looked up. Null: the ' +
-          'condition asks for no events, and holds for everybody at once.',
+          'Events count from this moment on: an earlier release saved the segment, and its past was not looked up since. ' +
+          'Null: all of the past counts, or the condition asks for no events.',
       },
-      published: { type: 'boolean', description: 'True once the definition stands in every partition of its topic.' },
+      published: {
+        type: 'boolean',
+        description:
+          'True once the definition is on its way to every partition. While a backfill looks up its past it is false: a new ' +
+          'segment has no members yet, and an edited one keeps those of its condition before.',
+      },
     }),
     SegmentDraft: object(
       {
@@ -150,6 +157,9 @@ export const contract = {
       method: 'PUT',
       path: '/v1/segments/{key}',
       summary: 'Create or change a segment; the same body again changes nothing',
+      description:
+        'A condition on events counts all of the past. Unless other segments ask for the same events already, a backfill looks it ' +
+        'up first, and the condition comes into force after that.',
       params: KEY,
       body: ref('SegmentDraft'),
       answers: { 200: { description: 'The segment as it is now.', schema: ref('Segment') } },
@@ -160,6 +170,7 @@ export const contract = {
         limit_reached: 'There are 1,000 segments, or all together would ask for too many kinds of events.',
       },
     },
+    ...backfillRoutes(KEY, NO_SEGMENT),
     deleteSegment: {
       method: 'DELETE',
       path: '/v1/segments/{key}',

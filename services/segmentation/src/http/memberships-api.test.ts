@@ -25,7 +25,7 @@ import { newProfile, type ProfileState } from '../domain/profile-state.ts';
 import { encodeProfile } from '../domain/profile-state-codec.ts';
 import type { ListedSegment } from '../ports.ts';
 import { SegmentationModule } from '../segmentation.module.ts';
-import { A_PROFILE, AN_EVENT } from '../testing/records.ts';
+import { A_DEFINITION, A_PROFILE, AN_EVENT } from '../testing/records.ts';
 import { NO_MEMBERSHIPS } from '../testing/unreached.ts';
 import { type Api, contract } from './contract.ts';
 
@@ -66,7 +66,7 @@ let apps: ServiceApp[];
 const definitions = Object.entries(CONDITIONS).reduce<Definitions>(
   (before, [segment, condition], index) =>
     withDefinition(before, {
-      ...{ segment, version: 1, name: segment, definition: JSON.stringify(condition) },
+      ...{ ...A_DEFINITION, segment, version: 1, name: segment, definition: JSON.stringify(condition) },
       ...{ decided_at: ago(100) + index, number: index + 1 },
     }),
   NO_DEFINITIONS,
@@ -104,7 +104,11 @@ async function appOver(over: ClickHouseMemberships): Promise<ServiceApp> {
     name: 'segmentation',
     module: SegmentationModule.of({
       ...NO_MEMBERSHIPS,
-      store: { save: reached, find, list: reached, members: reached, publishNext: reached, waiting: reached },
+      store: {
+        ...{ save: reached, saveWithPast: reached, cancelBackfill: reached, find, list: reached },
+        ...{ members: reached, publishNext: reached, waiting: reached },
+      },
+      backfills: { find: reached, underLock: reached },
       ...{ previews: { preview: reached }, publisher: { publishSoon: reached } },
       origins: { originOf: reached, release: reached },
       ...{ states: new PostgresProfileStates(pool, PARTITIONS), events: over, history: over, partitions: PARTITIONS },

@@ -36,12 +36,21 @@ const SEGMENTS = [
 
 /** The API over previews; the segments are given. */
 async function appOver(over: ClickHousePreviews): Promise<ServiceApp> {
-  const store = { save: reached, find: reached, members: reached, publishNext: reached, waiting: reached };
+  const store = {
+    save: reached,
+    saveWithPast: reached,
+    cancelBackfill: reached,
+    find: reached,
+    members: reached,
+    publishNext: reached,
+    waiting: reached,
+  };
   return createServiceApp({
     name: 'segmentation',
     module: SegmentationModule.of({
       ...NO_MEMBERSHIPS,
       store: { ...store, list: async () => SEGMENTS },
+      backfills: { find: reached, underLock: reached },
       previews: over,
       publisher: { publishSoon: reached },
       origins: { originOf: reached, release: reached },

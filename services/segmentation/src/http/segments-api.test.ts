@@ -14,6 +14,7 @@ import type { Origins } from '@hilo/streaming';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PostgresBackfills } from '../adapters/postgres-backfills.ts';
 import { PostgresSegmentStore } from '../adapters/postgres-segment-store.ts';
 import type { DefinitionWriter } from '../ports.ts';
 import { DefinitionPublisher } from '../use-cases/publish-definitions.ts';
@@ -23,6 +24,7 @@ import { type Api, contract } from './contract.ts';
 
 const proof = new ContractProof(contract);
 const TWICE = { did: 'Bought', count: { gte: 2 }, within: '10m' };
+const GOLD = { trait: 'plan', is: { eq: 'gold' } };
 
 /** Of no concern to segments. */
 const origins: Origins = { originOf: () => expect.unreachable(), release: () => expect.unreachable() };
@@ -83,6 +85,7 @@ beforeAll(async () => {
     module: SegmentationModule.of({
       ...NO_MEMBERSHIPS,
       store,
+      backfills: new PostgresBackfills(pools[0] as pg.Pool),
       previews: { preview: () => expect.unreachable() },
       publisher,
       origins,
@@ -106,7 +109,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await admin.query('TRUNCATE segment, counter, unpublished_definition, member, member_count');
+  await admin.query('TRUNCATE segment, segment_backfill, counter, unpublished_definition, member, member_count');
   writer.written.length = 0;
   writer.unavailable = false;
 });
@@ -120,7 +123,7 @@ describe('the API of segments', () => {
     expect((await call('GET', '', undefined, 'wrong')).status).toBe(401);
   });
 
-  it('saves a segment, publishes it, and answers from when on events count', async () => {
+  it('saves a segment, and declares it to every partition', async () => {
     const { status, body } = await call('PUT', '/twice', { name: 'Bought twice', condition: TWICE });
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -131,8 +134,8 @@ describe('the API of segments', () => {
       members: 0,
       created_at: body?.created_at,
       updated_at: body?.created_at,
-      events_counted_from: body?.created_at,
-      published: true,
+      events_counted_from: null,
+      published: false,
     });
     expect(writer.written).toEqual([
       {
@@ -142,6 +145,9 @@ describe('the API of segments', () => {
         definition: JSON.stringify(TWICE),
         decided_at: Date.parse(body?.created_at ?? ''),
         number: 1,
+        phase: 'declared',
+        generation: 1,
+        series: [expect.any(String)],
       },
     ]);
     expect((await call('GET', '/twice')).body).toEqual(body);
@@ -177,20 +183,12 @@ describe('the API of segments', () => {
     expect((await call('PUT', '/twice', { name: 'Twice', condition: TWICE })).body).toEqual(first.body);
     expect(writer.written).toHaveLength(1);
     const edited = await call('PUT', '/twice', { name: 'Twice!', condition: TWICE });
-    expect(edited.body).toMatchObject({
-      version: 2,
-      name: 'Twice!',
-      events_counted_from: first.body?.events_counted_from,
-    });
-    const longer = await call('PUT', '/twice', { name: 'Twice!', condition: { ...TWICE, within: '1h' } });
-    expect(longer.body?.events_counted_from).toBe(first.body?.events_counted_from);
-    const other = await call('PUT', '/twice', { name: 'Twice!', condition: { ...TWICE, did: 'Sold' } });
-    expect(other.body?.events_counted_from).toBe(other.body?.updated_at);
+    expect(edited.body).toMatchObject({ version: 2, name: 'Twice!' });
   });
 
   it('needs no events counted for a condition on traits alone', async () => {
-    const { body } = await call('PUT', '/gold', { condition: { trait: 'plan', is: { eq: 'gold' } } });
-    expect(body).toMatchObject({ name: 'gold', events_counted_from: null });
+    const { body } = await call('PUT', '/gold', { condition: GOLD });
+    expect(body).toMatchObject({ name: 'gold', events_counted_from: null, published: true });
   });
 
   it('saves over the named version only', async () => {
@@ -316,9 +314,9 @@ describe('the API of segments', () => {
 
   it('says that a definition is not published while the broker is unavailable, and publishes it later, in order', async () => {
     writer.unavailable = true;
-    expect((await call('PUT', '/a', { condition: TWICE })).body).toMatchObject({ version: 1, published: false });
-    expect((await call('PUT', '/a', { name: 'A', condition: TWICE })).body).toMatchObject({ published: false });
-    await call('PUT', '/b', { condition: TWICE });
+    expect((await call('PUT', '/a', { condition: GOLD })).body).toMatchObject({ version: 1, published: false });
+    expect((await call('PUT', '/a', { name: 'A', condition: GOLD })).body).toMatchObject({ published: false });
+    await call('PUT', '/b', { condition: GOLD });
     writer.unavailable = false;
     await Promise.all(publishers.map((publisher) => publisher.publishSoon()));
     expect(writer.written.map(({ segment, version }) => `${segment} ${version}`)).toEqual(['a 1', 'a 2', 'b 1']);
@@ -335,7 +333,7 @@ describe('the API of segments', () => {
       await writer.write(record);
     });
     await writing.promise;
-    const answer = call('PUT', '/b', { condition: TWICE });
+    const answer = call('PUT', '/b', { condition: GOLD });
     while ((await admin.query('SELECT FROM unpublished_definition')).rowCount !== 2) await new Promise(setImmediate);
     held.resolve();
     expect((await answer).body).toMatchObject({ key: 'b', published: true });
@@ -362,6 +360,7 @@ describe('the API of segments', () => {
   it('answers as its contract says, on every route of segments', () => {
     expect(proof.breaches()).toEqual([]);
     expect(proof.unproved()).toEqual([
+      ...['getBackfill 200', 'startBackfill 200', 'cancelBackfill 204'],
       ...['previewSegment 200', 'explainProfile 200', 'listChanges 200', 'listProfileChanges 200'],
       ...['getWaitingExits 200', 'releaseOrigin 200'],
     ]);

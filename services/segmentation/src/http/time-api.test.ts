@@ -87,6 +87,7 @@ beforeEach(async () => {
       ...NO_MEMBERSHIPS,
       ...{ store, origins, partitions: PARTITIONS },
       publisher: { publishSoon: () => expect.unreachable() },
+      backfills: { find: () => expect.unreachable(), underLock: () => expect.unreachable() },
       previews: { preview: () => expect.unreachable() },
     }),
   });

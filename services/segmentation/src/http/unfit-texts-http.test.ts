@@ -22,10 +22,18 @@ beforeAll(async () => {
     module: SegmentationModule.of({
       ...NO_MEMBERSHIPS,
       store: {
-        ...{ save: reached, find: reached, list: reached, members: reached },
+        ...{
+          save: reached,
+          saveWithPast: reached,
+          cancelBackfill: reached,
+          find: reached,
+          list: reached,
+          members: reached,
+        },
         ...{ publishNext: reached, waiting: reached },
       },
       publisher: { publishSoon: reached },
+      backfills: { find: reached, underLock: reached },
       previews: { preview: reached },
       origins: { originOf: reached, release: reached },
       partitions: 4,

@@ -14,11 +14,13 @@ import {
   decodeDefinitions,
   type Definitions,
   encodeDefinitions,
+  newestGeneration,
   NO_DEFINITIONS,
   withDefinition,
 } from '../domain/definitions.ts';
 import type { Cause } from '../domain/explain.ts';
 import { type Folded, foldEvent, foldProfile, takenOf, traitsChangedBy, withoutForgotten } from '../domain/fold.ts';
+import { foldPast } from '../domain/past.ts';
 import { combine, momentOf, newProfile, type ProfileState, wakeAtMs } from '../domain/profile-state.ts';
 import { decodeProfile, encodeProfile } from '../domain/profile-state-codec.ts';
 import type { TOPOLOGY } from '../topology.ts';
@@ -42,7 +44,14 @@ export function decideMembership(zone: Zone): MembershipLogic {
       if (input.kind !== 'record') return { state };
       switch (input.topic) {
         case 'events.identified':
-          return applied(state, foldEvent(state, input.value, at.momentMs, compiledOf(shared, zone)));
+          return applied(
+            state,
+            foldEvent(state, input.value, at.momentMs, compiledOf(shared, zone), newestFor(input, shared)),
+          );
+        case 'segmentation.backfill': {
+          const after = foldPast(state, input.value, momentOf(state, at), compiledOf(shared, zone));
+          return applied(state, { kind: 'folded', state: after });
+        }
         case 'profiles.changed':
           return applied(state, foldProfile(state, input.value, compiledOf(shared, zone)));
         case 'identity.merges':
@@ -67,9 +76,11 @@ export function decideMembership(zone: Zone): MembershipLogic {
     shared: {
       codec: { encode: encodeDefinitions, decode: decodeDefinitions },
       initial: () => NO_DEFINITIONS,
-      apply(definitions, input) {
-        return input.topic === 'segments.definitions' ? withDefinition(definitions, input.value) : definitions;
+      apply(definitions, input, positions) {
+        if (input.topic !== 'segments.definitions') return definitions;
+        return withDefinition(definitions, input.value, () => positions()['events.identified'] ?? 0);
       },
+      concernsKeys: (before, after) => before.revision !== after.revision,
     },
 
     merge: {
@@ -82,6 +93,11 @@ export function decideMembership(zone: Zone): MembershipLogic {
         return input.topic === 'events.identified' ? input.value.absorbed.map(({ merge_id }) => merge_id) : [];
       },
       combine,
+      mark(input, shared) {
+        return input.topic === 'events.identified' && input.isReplay === true
+          ? newestGeneration(shared, input.offset)
+          : newestGeneration(shared);
+      },
       farewell(_key, state, notice, at) {
         if (notice.topic !== 'identity.merges') return [];
         const changes = leaveAll(state, notice.value, at);
@@ -98,9 +114,18 @@ function keyOf(input: InputOf<typeof TOPOLOGY>): string | null {
       return input.value.profile_id;
     case 'identity.merges':
       return input.value.absorbed;
+    case 'segmentation.backfill':
+      return input.value.profile_id === '' ? null : input.value.profile_id;
     case 'segments.definitions':
       return null;
   }
+}
+
+/** The newest generation that counts an event; infinity if all do. */
+function newestFor(input: Extract<Input, { readonly topic: 'events.identified' }>, shared: Definitions): number {
+  if (input.mark !== undefined) return input.mark;
+  if (input.isReplay === true) return newestGeneration(shared, input.offset);
+  return shared.pending.size === 0 ? Infinity : newestGeneration(shared);
 }
 
 const NOTHING_ASKED = [drop('nothing_asked')];
@@ -121,10 +146,14 @@ function causeOf(input: Input, state: ProfileState, at: KeyedAt, shared: Definit
   const compiled = compiledOf(shared, zone);
   if (input.topic === 'events.identified') {
     const { message_id, timestamp, historical } = input.value;
-    const found = takenOf(input.value, compiled);
+    const found = takenOf(input.value, compiled, newestFor(input, shared));
     const fed = typeof found === 'string' ? null : found;
     if (fed === null && !pending) return null;
     return { kind: 'event', message_id, event_time_ms: timestamp, historical, fed };
+  }
+  if (input.topic === 'segmentation.backfill') {
+    const series = input.value.series.map(({ id }) => id).filter((id) => compiled.bySeries.has(id));
+    return series.length === 0 ? null : { kind: 'past', series };
   }
   if (input.topic !== 'profiles.changed') return null;
   const traits = traitsChangedBy(input.value);

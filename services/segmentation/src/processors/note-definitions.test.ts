@@ -1,10 +1,17 @@
 import { beforeEach, expect, it } from 'vitest';
 import { partitionOf } from '@hilo/streaming';
 import { ALICE, DrivenStage } from '../testing/driven-stage.ts';
+import { A_DEFINITION } from '../testing/records.ts';
 
 const PARTITION = partitionOf(ALICE, 4);
 /** Topics of which nothing was read. */
-const UNREAD = { 'identity.merges': 0, 'profiles.changed': 0, 'segmentation.handover': 0, 'segmentation.replay': 0 };
+const UNREAD = {
+  'identity.merges': 0,
+  'profiles.changed': 0,
+  'segmentation.backfill': 0,
+  'segmentation.handover': 0,
+  'segmentation.replay': 0,
+};
 const BOUGHT = { did: 'Bought', within: '10m' };
 let stage: DrivenStage;
 
@@ -38,7 +45,15 @@ it('keeps the place of the first time, though the change is written again and th
   await stage.driver.run();
   stage.driver.crash();
   const definition = JSON.stringify(BOUGHT);
-  const again = { segment: 'buyers', version: 1, name: 'buyers', definition, decided_at: stage.nowMs, number: 1 };
+  const again = {
+    ...A_DEFINITION,
+    segment: 'buyers',
+    version: 1,
+    name: 'buyers',
+    definition,
+    decided_at: stage.nowMs,
+    number: 1,
+  };
   stage.driver.pipe('segments.definitions', 'buyers', again, PARTITION);
   await stage.driver.run();
   expect(positionsOf(1)).toEqual(first);
@@ -46,7 +61,15 @@ it('keeps the place of the first time, though the change is written again and th
 
 it('notes nothing of a change that was saved before changes had numbers', async () => {
   const definition = JSON.stringify(BOUGHT);
-  const old = { segment: 'buyers', version: 1, name: 'buyers', definition, decided_at: stage.nowMs, number: 0 };
+  const old = {
+    ...A_DEFINITION,
+    segment: 'buyers',
+    version: 1,
+    name: 'buyers',
+    definition,
+    decided_at: stage.nowMs,
+    number: 0,
+  };
   stage.driver.pipe('segments.definitions', 'buyers', old, PARTITION);
   await stage.driver.run();
   expect(stage.tables.positions.size).toBe(0);

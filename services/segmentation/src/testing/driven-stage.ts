@@ -8,7 +8,7 @@ import type { ProfileState } from '../domain/profile-state.ts';
 import { segmentationStage } from '../stage.ts';
 import type { TOPOLOGY } from '../topology.ts';
 import { MemberTables } from './member-tables.ts';
-import { A_MERGE, A_PROFILE, AN_EVENT } from './records.ts';
+import { A_DEFINITION, A_MERGE, A_PROFILE, AN_EVENT } from './records.ts';
 
 /** When the clock of a driven stage starts. */
 export const START_MS = Date.UTC(2026, 5, 1);
@@ -45,7 +45,15 @@ export class DrivenStage {
     const definition = condition === null ? null : JSON.stringify(condition);
     this.number += 1;
     const { number } = this;
-    const value: SegmentDefined = { segment, version, name: segment, definition, decided_at: this.nowMs, number };
+    const value: SegmentDefined = {
+      ...A_DEFINITION,
+      segment,
+      version,
+      name: segment,
+      definition,
+      decided_at: this.nowMs,
+      number,
+    };
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
       this.driver.pipe('segments.definitions', segment, value, partition);
     }

@@ -15,3 +15,13 @@ export const A_MERGE = sampleOf('identity.merges', {
 
 /** A live profile without traits. */
 export const A_PROFILE = sampleOf('profiles.changed', { ...NOBODY, profile_id: '', message_id: null });
+
+/** A definition that is in force at once. */
+export const A_DEFINITION = sampleOf('segments.definitions', {
+  segment: '',
+  version: 0,
+  name: '',
+  definition: null,
+  decided_at: 0,
+  number: 0,
+});

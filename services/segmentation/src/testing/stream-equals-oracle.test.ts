@@ -8,7 +8,7 @@ import { NO_DEFINITIONS } from '../domain/definitions.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
 import { decideMembership, type MembershipLogic } from '../processors/decide-membership.ts';
 import type { TOPOLOGY } from '../topology.ts';
-import { A_PROFILE, AN_EVENT } from './records.ts';
+import { A_DEFINITION, A_PROFILE, AN_EVENT } from './records.ts';
 
 type Records = RecordsRead<typeof TOPOLOGY>;
 
@@ -55,10 +55,18 @@ class OneProfile {
     for (const [segment, condition] of conditions) {
       const definition = JSON.stringify(condition);
       const decided_at = this.#keys.indexOf(segment) + 1;
-      const value: SegmentDefined = { segment, version: 1, name: '', definition, decided_at, number: decided_at };
+      const value: SegmentDefined = {
+        ...A_DEFINITION,
+        segment,
+        version: 1,
+        name: '',
+        definition,
+        decided_at,
+        number: decided_at,
+      };
       const { shared } = this.#logic;
       if (shared === undefined) throw new Error('the stage has no definitions');
-      const after = shared.apply(this.#definitions, this.#record('segments.definitions', segment, value));
+      const after = shared.apply(this.#definitions, this.#record('segments.definitions', segment, value), () => ({}));
       this.#definitions = shared.codec.decode(shared.codec.encode(after));
     }
   }

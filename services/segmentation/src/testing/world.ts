@@ -6,7 +6,7 @@ import type { ProfileState } from '../domain/profile-state.ts';
 import type { MembershipLogic } from '../processors/decide-membership.ts';
 import type { TOPOLOGY } from '../topology.ts';
 import { lengthMs, type NaiveEvent, naiveHolds } from './naive-evaluation.ts';
-import { A_MERGE, A_PROFILE, AN_EVENT } from './records.ts';
+import { A_DEFINITION, A_MERGE, A_PROFILE, AN_EVENT } from './records.ts';
 
 type Records = RecordsRead<typeof TOPOLOGY>;
 
@@ -106,6 +106,7 @@ export class World {
     for (const name of this.countingFrom.keys()) if (!asked.has(name)) this.countingFrom.delete(name);
     this.cover();
     const value: SegmentDefined = {
+      ...A_DEFINITION,
       segment,
       version,
       name: segment,
@@ -113,7 +114,11 @@ export class World {
       decided_at: this.savedMs,
       number: this.order,
     };
-    const definitions = this.logic.shared?.apply(this.definitions, this.record('segments.definitions', segment, value));
+    const definitions = this.logic.shared?.apply(
+      this.definitions,
+      this.record('segments.definitions', segment, value),
+      () => ({}),
+    );
     if (definitions !== undefined && this.logic.shared !== undefined) {
       this.definitions = this.logic.shared.codec.decode(this.logic.shared.codec.encode(definitions));
     }

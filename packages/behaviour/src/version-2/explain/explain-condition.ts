@@ -19,6 +19,8 @@ export interface ExplainOptions {
   readonly sinceOf?: (seriesId: string) => number;
   /** The id of a counter of version 1 that goes on counting for a condition; absent: there are none. */
   readonly counterOf?: (condition: DidCondition) => string | null;
+  /** The id under which the profile keeps a series; absent: the same. */
+  readonly nameOf?: (seriesId: string) => string;
   /** The evaluation of another segment; undefined: there is no such segment. */
   readonly segment?: (key: string) => Evaluate | undefined;
 }
@@ -44,7 +46,7 @@ export function explainCondition(
   options: ExplainOptions,
 ): Explanation {
   const { zone, eventsKept = LIMITS.eventsKept, sinceOf = () => 0, counterOf = () => null } = options;
-  const registry = new SeriesRegistry(zone, sinceOf);
+  const registry = new SeriesRegistry(zone, sinceOf, options.nameOf);
   const context: EvaluationContext = {
     ...{ registry, eventsKept, counterOf },
     segment: (key) => options.segment?.(key),

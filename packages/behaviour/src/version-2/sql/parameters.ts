@@ -24,6 +24,11 @@ export class Parameters {
     return this.#add('Int64', Math.max(-FURTHEST, Math.min(FURTHEST, value)));
   }
 
+  /** A number of rows. */
+  count(value: number): string {
+    return this.#add('UInt64', value);
+  }
+
   integers(value: readonly number[]): string {
     return this.#add('Array(Int64)', value);
   }

@@ -99,7 +99,8 @@ export function seriesIdsOfLeaf(leaf: Leaf): readonly string[] {
   return ids;
 }
 
-function asksOf(leaf: Leaf): readonly Ask[] {
+/** What a condition asks for; nothing if it asks for no events. */
+export function asksOf(leaf: Leaf): readonly Ask[] {
   if ('did' in leaf) return [didAsk(leaf)];
   if ('of' in leaf) return [aggregateAsk(leaf)];
   if ('first' in leaf || 'last' in leaf) return [oneEventAsk(leaf)];

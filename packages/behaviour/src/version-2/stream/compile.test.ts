@@ -61,7 +61,7 @@ describe('the index of definitions', () => {
       active: { did: { any: true }, within: '1d' },
     });
     const touched = (event: ProfileEvent) =>
-      takenBy(event, { bySeries, byTrait, ...all })
+      takenBy(event, all)
         .flatMap(({ id }) => bySeries.get(id) ?? [])
         .map(({ key }) => key)
         .sort();

@@ -51,6 +51,8 @@ export interface CompileOptions {
   readonly sinceOf?: (seriesId: string) => number;
   /** The id of a counter of version 1 that goes on counting for a condition; absent: there are none. */
   readonly counterOf?: (condition: DidCondition) => string | null;
+  /** The id under which a profile keeps a series, such as that of its generation; absent: the same. */
+  readonly nameOf?: (seriesId: string) => string;
 }
 
 /**
@@ -59,14 +61,14 @@ export interface CompileOptions {
  */
 export function compileSegments(
   conditions: ReadonlyMap<string, Condition>,
-  { zone, eventsKept = LIMITS.eventsKept, sinceOf = () => 0, counterOf = () => null }: CompileOptions,
+  { zone, eventsKept = LIMITS.eventsKept, sinceOf = () => 0, counterOf = () => null, nameOf = same }: CompileOptions,
 ): CompiledSegments {
-  const registry = new SeriesRegistry(zone, sinceOf);
+  const registry = new SeriesRegistry(zone, sinceOf, nameOf);
   const segments = new Map<string, CompiledSegment>();
   const context: EvaluationContext = { registry, eventsKept, counterOf, segment: (key) => segments.get(key)?.evaluate };
   for (const key of inDependencyOrder(conditions)) {
     const condition = conditions.get(key) as Condition;
-    const own = dependenciesOf(condition, counterOf);
+    const own = dependenciesOf(condition, { counterOf, nameOf });
     const all = [...own.segments].flatMap((named) => segments.get(named)?.all ?? []).reduce(together, own);
     segments.set(key, { key, evaluate: evaluation(condition, context), own, all });
   }
@@ -90,17 +92,24 @@ export function answerAt(segment: CompiledSegment, profile: StreamedProfile, now
 /** Ids of the series that a condition asks for, not through other segments. */
 export function seriesIdsOf(
   condition: Condition,
-  counterOf: (condition: DidCondition) => string | null = () => null,
+  { counterOf = () => null, nameOf = same }: Pick<CompileOptions, 'counterOf' | 'nameOf'> = {},
 ): readonly string[] {
   return leavesOf(condition).flatMap((leaf) => {
     const counter = 'did' in leaf ? counterOf(leaf) : null;
-    return counter === null ? seriesIdsOfLeaf(leaf) : [counter];
+    return counter === null ? seriesIdsOfLeaf(leaf).map(nameOf) : [counter];
   });
 }
 
-function dependenciesOf(condition: Condition, counterOf: (condition: DidCondition) => string | null): Dependencies {
+function same(id: string): string {
+  return id;
+}
+
+function dependenciesOf(
+  condition: Condition,
+  names: Required<Pick<CompileOptions, 'counterOf' | 'nameOf'>>,
+): Dependencies {
   return {
-    series: new Set(seriesIdsOf(condition, counterOf)),
+    series: new Set(seriesIdsOf(condition, names)),
     traits: new Set(leavesOf(condition).flatMap(traitsOf)),
     segments: new Set(segmentsNamed(condition)),
   };

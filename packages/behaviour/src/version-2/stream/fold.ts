@@ -7,7 +7,7 @@ import type { CompiledSeries } from './series-registry.ts';
 export type SeriesById = ReadonlyMap<string, Series>;
 
 /** The series that take an event. Throws `SyntaxError` if they need its properties and these are not JSON. */
-export function takenBy(event: ProfileEvent, compiled: CompiledSegments): readonly CompiledSeries[] {
+export function takenBy(event: ProfileEvent, compiled: Pick<CompiledSegments, 'matching'>): readonly CompiledSeries[] {
   const asked = compiled.matching(event);
   if (asked.every(({ passes }) => passes === null)) return asked;
   return asked.filter(({ passes }) => passes === null || passes(event.properties));

@@ -7,4 +7,5 @@ export * from './not-evaluated.ts';
 export * from './question.ts';
 export * from './series.ts';
 export * from './series-codec.ts';
+export * from './series-parts.ts';
 export * from './series-registry.ts';

@@ -25,15 +25,18 @@ const NOTHING_KEPT: Kept = { newest: 0, windows: [], count: 0, totals: false, fi
 export class SeriesRegistry {
   readonly zone: Zone;
   readonly #sinceOf: (id: string) => number;
+  readonly #nameOf: (id: string) => string;
   readonly #asked = new Map<string, { readonly ask: Ask; readonly since_ms: number; keeps: Kept }>();
 
-  constructor(zone: Zone, sinceOf: (id: string) => number) {
+  /** `nameOf`: the id under which a profile keeps a series, such as that of its generation. */
+  constructor(zone: Zone, sinceOf: (id: string) => number, nameOf: (id: string) => string = (id) => id) {
     this.zone = zone;
     this.#sinceOf = sinceOf;
+    this.#nameOf = nameOf;
   }
 
   /** The series of an ask, which from now on keeps what is needed. */
-  use(ask: Ask, need: Need, id = seriesIdOf(ask)): SeriesName {
+  use(ask: Ask, need: Need, id = this.#nameOf(seriesIdOf(ask))): SeriesName {
     const known = this.#asked.get(id) ?? { ask, since_ms: this.#sinceOf(id), keeps: NOTHING_KEPT };
     known.keeps = together(known.keeps, { ...NOTHING_KEPT, ...need });
     this.#asked.set(id, known);
@@ -73,6 +76,22 @@ function passing({ where, paths }: Ask, zone: Zone): PropertiesTest | null {
   const test = propertiesTest(fixedPart(where), zone);
   if (test !== null || (paths.length === 0 && openPart(where).length === 0)) return test;
   return ({ exact }) => exact !== undefined;
+}
+
+/** True if what is kept for one purpose is enough for another. Windows are compared by name. */
+export function isEnough(kept: Kept, needed: Kept): boolean {
+  const hasWindows =
+    needed.newest === 0 ||
+    kept.windows === null ||
+    (needed.windows?.every(({ id }) => kept.windows?.some((window) => window.id === id)) ?? false);
+  return (
+    hasWindows &&
+    kept.newest >= needed.newest &&
+    kept.count >= needed.count &&
+    (kept.totals || !needed.totals) &&
+    (kept.first || !needed.first) &&
+    (kept.last || !needed.last)
+  );
 }
 
 /** Enough for both. */

@@ -6,6 +6,7 @@ import type { ProfileEvent } from '../model.ts';
 import { EVERY_EVENT, movingWindow } from './moving-window.ts';
 import { emptySeries, isEmpty, type Kept, type Series, type SeriesKind, trimmed, union, withEvent } from './series.ts';
 import { readSeries, writtenSeries, type WrittenSeries } from './series-codec.ts';
+import { seriesInParts } from './series-parts.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 const EVERYTHING: Kept = { newest: 4, windows: [EVERY_EVENT], count: 7, totals: true, first: true, last: true };
@@ -111,5 +112,13 @@ describe('a series', () => {
       since_ms: 2,
       count: 1,
     });
+  });
+
+  it('is the union of its parts, however small they are', () => {
+    fc.assert(
+      fc.property(series, fc.integer({ min: 1, max: 400 }), (one, bytes) => {
+        expect(seriesInParts(one, bytes).reduce(union)).toEqual(one);
+      }),
+    );
   });
 });

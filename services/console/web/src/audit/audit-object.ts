@@ -13,6 +13,7 @@ export type AuditObject =
       readonly name: string;
     }
   | { readonly kind: 'password' | 'session' | 'ownFactor' | 'audit' | 'confirmation' | 'replayRejected' | 'retry' }
+  | { readonly kind: 'includePast' | 'cancelBackfill'; readonly segment: string }
   | { readonly kind: 'replayDeadLetters'; readonly stage: string }
   | { readonly kind: 'release'; readonly partition: string; readonly stage: string };
 
@@ -25,6 +26,8 @@ const named =
 /** Paths below `/api/`, as the audit log has them. */
 const READINGS: readonly Reading[] = [
   [/^segmentation\/v1\/segments\/([^/]+)$/, named('segment')],
+  [/^segmentation\/v1\/segments\/([^/]+)\/backfill$/, (segment = '') => ({ kind: 'includePast', segment })],
+  [/^segmentation\/v1\/segments\/([^/]+)\/backfill\/cancel$/, (segment = '') => ({ kind: 'cancelBackfill', segment })],
   [/^activation\/v1\/destinations\/([^/]+)$/, named('destination')],
   [/^ingestion\/v1\/sources\/([^/]+)$/, named('source')],
   [/^users\/([^/]+)$/, named('person')],

@@ -89,6 +89,10 @@ function callWords(object: AuditObject | null, mood: 'did' | 'to', t: Words, sta
       return t[`${mood}Retry`];
     case 'replayDeadLetters':
       return t[`${mood}ReplayDeadLetters`](stageName(object.stage));
+    case 'includePast':
+      return t[`${mood}IncludePast`](object.segment);
+    case 'cancelBackfill':
+      return t[`${mood}CancelBackfill`](object.segment);
     case 'release':
       return t[`${mood}Release`](object.partition, stageName(object.stage));
     default:

@@ -28,9 +28,15 @@ export const segmentMessages = messages(
       other: (n: string, name: string) =>
         `All ${n} members leave “${name}”, and destinations receive the exits. This cannot be undone.`,
     },
-    countedFrom: 'Counts events since',
-    countedFromHelp: 'History from before is not looked up.',
-    traitsOnly: 'Holds for everybody at once: it asks for traits only.',
+    counts: 'Counts',
+    countsAll: 'All of the past',
+    countsSince: (time: string) => `Events since ${time}, as it was saved by an earlier release`,
+    includePast: 'Include the past',
+    backfillWaits:
+      'The past of the new condition is looked up next. Until then, members are those of the condition before.',
+    backfillReads: (read: string, of: string) =>
+      `Looking up the past of the new condition. Events so far: ${read} of about ${of}. Until then, members are those of the condition before.`,
+    backfillEnds: 'The past of the new condition has been looked up; it comes into force in a moment.',
     version: 'Version',
     created: 'Created',
     publishing: 'Being published to the stream; this takes a moment.',
@@ -56,8 +62,7 @@ export const segmentMessages = messages(
     range_month: 'the last 30 days',
     range_year: 'the last year',
     noMembers: 'Nobody is in it now.',
-    noMembersHelp:
-      'People enter the moment the condition becomes true for them. Conditions on events count what arrives after the segment was saved.',
+    noMembersHelp: 'People enter the moment the condition becomes true for them.',
     newTitle: 'New segment',
     editTitle: (name: string) => `Edit “${name}”`,
     save: 'Save',
@@ -102,9 +107,15 @@ export const segmentMessages = messages(
       one: (n, name) => `Su único miembro (${n}) sale de «${name}» y se avisa a los destinos. No se puede deshacer.`,
       other: (n, name) => `Sus ${n} miembros salen de «${name}» y se avisa a los destinos. No se puede deshacer.`,
     },
-    countedFrom: 'Cuenta eventos desde',
-    countedFromHelp: 'El historial anterior no se consulta.',
-    traitsOnly: 'Vale para todos a la vez: solo pregunta por atributos.',
+    counts: 'Cuenta',
+    countsAll: 'Todo el pasado',
+    countsSince: (time) => `Los eventos desde ${time}, pues se guardó con una versión anterior`,
+    includePast: 'Incluir el pasado',
+    backfillWaits:
+      'Enseguida se consulta el pasado de la nueva condición. Hasta entonces, los miembros son los de la condición anterior.',
+    backfillReads: (read, of) =>
+      `Consultando el pasado de la nueva condición. Eventos hasta ahora: ${read} de unos ${of}. Hasta entonces, los miembros son los de la condición anterior.`,
+    backfillEnds: 'El pasado de la nueva condición ya se ha consultado; en un momento entra en vigor.',
     version: 'Versión',
     created: 'Creado',
     publishing: 'De camino al flujo; tarda un momento.',
@@ -130,8 +141,7 @@ export const segmentMessages = messages(
     range_month: 'los últimos 30 días',
     range_year: 'el último año',
     noMembers: 'Ahora no hay nadie.',
-    noMembersHelp:
-      'Cada persona entra en el momento en que se cumple la condición. Las condiciones sobre eventos cuentan lo que llega después de guardar el segmento.',
+    noMembersHelp: 'Cada persona entra en el momento en que se cumple la condición.',
     newTitle: 'Segmento nuevo',
     editTitle: (name) => `Editar «${name}»`,
     save: 'Guardar',

@@ -9,6 +9,9 @@ export type Segment = Omit<SchemaOf<SegmentationApi, 'Segment'>, 'condition'> & 
 /** A profile in a segment. */
 export type Member = SchemaOf<SegmentationApi, 'Member'>;
 
+/** How far the past of a segment is looked up. */
+export type Backfill = SchemaOf<SegmentationApi, 'Backfill'>;
+
 /** What is saved; `version` is the one that was changed, 0 for a new segment. */
 export type SegmentInput = Required<Omit<SchemaOf<SegmentationApi, 'SegmentDraft'>, 'condition'>> &
   Pick<Segment, 'condition'>;
@@ -46,4 +49,14 @@ export function saveSegment(api: Api, key: string, input: SegmentInput): Promise
 /** Deletes a segment; everybody leaves it. */
 export function deleteSegment(api: Api, key: string): Promise<void> {
   return api.call('DELETE /api/segmentation/v1/segments/{key}', { params: { key } });
+}
+
+/** How far the past of a segment is looked up. */
+export function readBackfill(api: Api, key: string, signal: AbortSignal): Promise<Backfill> {
+  return api.call('GET /api/segmentation/v1/segments/{key}/backfill', { params: { key } }, { signal });
+}
+
+/** Lets a segment that an earlier release saved count all of the past. */
+export function includePast(api: Api, key: string): Promise<Backfill> {
+  return api.call('POST /api/segmentation/v1/segments/{key}/backfill', { params: { key } });
 }

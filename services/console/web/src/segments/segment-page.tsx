@@ -10,9 +10,9 @@ import { JsonText } from '../elements/json-text.tsx';
 import { RemoveButton } from '../elements/remove-button.tsx';
 import { ResourcePage } from '../elements/resource-page.tsx';
 import { Section } from '../elements/section.tsx';
-import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
+import { BackfillProgress, CountsSince } from './backfill-progress.tsx';
 import { MemberList } from './member-list.tsx';
 import { segmentMessages } from './messages.ts';
 import { deleteSegment, readSegment, type Segment } from './segment-api.ts';
@@ -52,21 +52,12 @@ function SegmentView({ segment }: { readonly segment: Segment }) {
   useStir(members, ['segment', key]);
   return (
     <>
-      {published ? null : (
-        <div className="section" role="status">
-          <StateMark mood="waiting">{t.publishing}</StateMark>
-        </div>
-      )}
+      {published ? null : <BackfillProgress segment={key} />}
       <div className="section">
         <Facts
           of={[
             [t.size, <strong key="size">{formats.count(members)}</strong>],
-            [
-              t.countedFrom,
-              events_counted_from === null
-                ? t.traitsOnly
-                : `${formats.time(events_counted_from)}. ${t.countedFromHelp}`,
-            ],
+            [t.counts, events_counted_from === null ? t.countsAll : <CountsSince key="counts" segment={segment} />],
             [t.version, formats.count(version)],
             [t.created, formats.time(created_at)],
             [t.changed, formats.time(updated_at)],
