@@ -164,6 +164,21 @@ it.each<[Look]>([
   expect(await at.overflow()).toBeLessThanOrEqual(0);
 });
 
+it('warns of what was never seen, and of values that cannot pass', async () => {
+  const { at, page, words } = await build({ language: 'en', width: 'phone', scheme: 'light' });
+  const button = (name: string) => page.getByRole('button', { name: words(`segments/builder.${name}`), exact: true });
+  await button('editAsText').click();
+  const text = page.getByLabel(words('segments/builder.conditionText'), { exact: true });
+  await text.fill(`did "Ordered nowhere" and did "${ORDER}" where (revenue = "5") and trait county = "Kent"`);
+  await button('applyText').click();
+  const preview = page.getByRole('region', { name: words('segments/preview.title') });
+  await preview.getByText(words('segments/preview.noEvents'), { exact: true }).waitFor();
+  await preview.getByText('“revenue” holds numbers (7). Only texts can pass: values are never converted.').waitFor();
+  await preview.getByText(words('segments/preview.neverSeen', 'county'), { exact: true }).waitFor();
+  expect(await at.violations()).toEqual([]);
+  expect(await at.overflow()).toBeLessThanOrEqual(0);
+});
+
 it('takes a condition as text, shows it as a form, and moves and groups its parts', async () => {
   const { at, page, words } = await build({ language: 'en', width: 'desktop', scheme: 'light' });
   const word = (name: string, ...values: readonly string[]) => words(`segments/builder.${name}`, ...values);

@@ -7,6 +7,7 @@ import { useFormats, useMessages } from '../../language/language.tsx';
 import { leavesOf } from '../domain/leaves.ts';
 import { previewMessages } from './messages.ts';
 import { type Preview, useNamed, usePreview } from './preview-api.ts';
+import { PreviewWarnings } from './preview-warnings.tsx';
 import { useConditionWords } from '../use-condition-words.ts';
 
 /** Segments named that the condition overlaps with. */
@@ -58,7 +59,7 @@ interface DetailsProps extends Omit<PreviewPanelProps, 'condition'> {
   readonly condition: Condition;
 }
 
-function Details({ of: { sample, overlap, size }, condition, replaced }: DetailsProps) {
+function Details({ of: { sample, overlap, size, warnings }, condition, replaced }: DetailsProps) {
   const t = useMessages(previewMessages);
   const formats = useFormats();
   const wordsOf = useConditionWords();
@@ -70,6 +71,7 @@ function Details({ of: { sample, overlap, size }, condition, replaced }: Details
     .slice(0, OVERLAPS);
   return (
     <>
+      <PreviewWarnings of={warnings} condition={condition} />
       {people.length === 0 ? null : (
         <div>
           <Text size="sm" c="dimmed">
