@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sampleOf } from '../../schemas/src/samples.ts';
 import type { clickHouseClient } from '../../services/history/src/adapters/clickhouse-client.ts';
 import type { Side } from '../../packages/behaviour/src/version-2/testing/random-cases.ts';
+import { JsonText } from '../../packages/behaviour/src/document/json-text.ts';
 import type { ProfileEvent } from '../../packages/behaviour/src/version-2/model.ts';
 import { ClickHouseSink } from '../../services/history/src/adapters/clickhouse-sink.ts';
 import { profileRow as profileRecordRow } from '../../services/history/src/domain/fact-rows.ts';
@@ -15,23 +16,17 @@ export interface StoredPerson {
   readonly sides: readonly Pick<Side, 'events'>[];
 }
 
-/** Where the entries of static lists are, until the history service has a table for them. */
-export const LIST_ENTRIES = 'SELECT sipHash64(profile_id) AS profile_key, list, until_ms FROM hilo.test_list_entries';
-
 /** Inserts people as the loader does. */
 export async function storePeople(
   client: ReturnType<typeof clickHouseClient>,
   people: readonly StoredPerson[],
 ): Promise<void> {
-  await client.command({
-    query: `CREATE TABLE IF NOT EXISTS hilo.test_list_entries (profile_id String, list String, until_ms Nullable(Int64))
-      ENGINE = MergeTree ORDER BY profile_id`,
-  });
   const sideId = (id: string, side: number) => (side === 0 ? id : `${id}-${side}`);
   const rows = {
-    event_rows: people.flatMap(({ id, sides }) =>
-      sides.flatMap(({ events }, side) => events.map((event) => eventRow(sideId(id, side), event))),
-    ),
+    event_rows: people.flatMap(({ id, facts, sides }) => [
+      ...sides.flatMap(({ events }, side) => events.map((event) => eventRow(sideId(id, side), event))),
+      ...listEvents(facts.lists).map((event, index) => eventRow(sideId(id, index % sides.length), event)),
+    ]),
     redirect_rows: people.flatMap(({ id, sides }) =>
       sides.slice(1).flatMap((_, index) => [
         { profile_id: sideId(id, index + 1), survivor: 'p_other', version: 1 },
@@ -45,14 +40,28 @@ export async function storePeople(
         .slice(1)
         .map((_, index) => profileRow(sideId(id, index + 1), 3, 'live', '{"plan":"absorbed"}', OLD_TIMES)),
     ]),
-    test_list_entries: people.flatMap(({ id, facts }) =>
-      [...facts.lists].map(([list, endMs]) => ({ profile_id: id, list, until_ms: endMs })),
-    ),
   };
   const sink = new ClickHouseSink(client);
   for (const [table, values] of Object.entries(rows)) {
     if (values.length > 0) await sink.insert(table, values, `${table}-${randomUUID()}`);
   }
+}
+
+/** The records of the lists that a person is on: each after one that says otherwise. Of other lists, one that took the person off. */
+function listEvents(lists: StoredPerson['facts']['lists']): readonly ProfileEvent[] {
+  return ['vip', 'beta'].flatMap((list) => {
+    const endMs = lists.get(list);
+    const until = endMs === null || endMs === undefined ? {} : { until: new Date(endMs).toISOString() };
+    const isOn = endMs !== undefined;
+    return [listEvent(list, 1, isOn ? { on: false } : { on: true }), listEvent(list, 2, { on: isOn, ...until })];
+  });
+}
+
+function listEvent(list: string, position: number, properties: object): ProfileEvent {
+  return {
+    ...{ type: 'list', event: null, name: list, properties: new JsonText(JSON.stringify(properties)) },
+    ...{ timestampMs: 1_000, receivedAtMs: 1_000, position, source: '_lists', messageId: `${list}-${position}` },
+  } as unknown as ProfileEvent;
 }
 
 function eventRow(profile_id: string, event: ProfileEvent): object {

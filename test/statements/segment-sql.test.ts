@@ -20,7 +20,7 @@ import {
 import { compareEvents, type ProfileEvent } from '../../packages/behaviour/src/version-2/model.ts';
 import { JsonText } from '../../packages/behaviour/src/document/json-text.ts';
 import { clickHouseClient } from '../../services/history/src/adapters/clickhouse-client.ts';
-import { LIST_ENTRIES, type StoredPerson, storePeople } from './segment-people.ts';
+import { type StoredPerson, storePeople } from './segment-people.ts';
 
 /** True for `npm run accept segment-sql`: all scenarios, and thousands of conditions. */
 const ASKS_ALL = process.env['HILO_SEGMENT_QUESTIONS'] === 'all';
@@ -73,7 +73,7 @@ async function ask({ sql, params }: Pick<CompiledSql, 'sql' | 'params'>): Promis
 
 function options({ zoneName, segments, eventsKept }: Case, momentMs: number) {
   const kept = eventsKept === undefined ? { hasFewEvents: momentMs % 2 === 0 } : { eventsKept };
-  return { momentMs, zone: zoneOf(zoneName), segments, listEntries: LIST_ENTRIES, ...kept };
+  return { momentMs, zone: zoneOf(zoneName), segments, ...kept };
 }
 
 /** A person whose traits were written over time, by calls that came before and after a merge. */

@@ -1,13 +1,15 @@
 import { type IdentifiersInUrls, providersOf } from '@hilo/service';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ListsController } from './http/lists-controller.ts';
 import { PixelController } from './http/pixel-controller.ts';
 import { RejectedController } from './http/rejected-controller.ts';
 import { SourcesController } from './http/sources-controller.ts';
 import { TrackingController } from './http/tracking-controller.ts';
 import type { Source } from './domain/source.ts';
-import { type RejectionStore, type SourceStore, TOKENS } from './ports.ts';
+import { type ListStore, type RejectionStore, type SourceStore, TOKENS } from './ports.ts';
 import type { IngestEndpoint } from './use-cases/receive-events.ts';
 import type { ReplayOutcome } from './use-cases/replay-rejected.ts';
+import type { SendListEntries } from './use-cases/send-list-entries.ts';
 
 /** Dependencies of the HTTP server. */
 export interface IngestionDependencies {
@@ -19,6 +21,8 @@ export interface IngestionDependencies {
   /** Called when a source was stored here, so that it counts at once. */
   readonly sourceStored: (source: Source) => void;
   readonly rejections: RejectionStore;
+  readonly lists: ListStore;
+  readonly sendListEntries: SendListEntries;
   /** Whether the pixel, whose events stand in its address, is served. */
   readonly identifiersInUrls: IdentifiersInUrls;
   readonly replay: (ids: readonly string[]) => Promise<readonly ReplayOutcome[]>;
@@ -30,7 +34,7 @@ export class IngestionModule {
   static of(dependencies: IngestionDependencies): DynamicModule {
     return {
       module: IngestionModule,
-      controllers: [TrackingController, PixelController, SourcesController, RejectedController],
+      controllers: [TrackingController, PixelController, SourcesController, ListsController, RejectedController],
       providers: providersOf(TOKENS, dependencies),
     };
   }

@@ -5,6 +5,7 @@ import { openApiOf, openPool, openService, openTracing, PostgresChanges, runServ
 import { connectStage } from '@hilo/streaming';
 import { KafkaEventLog } from './adapters/kafka-event-log.ts';
 import { PostgresHousekeeping } from './adapters/postgres-housekeeping.ts';
+import { PostgresLists } from './adapters/postgres-lists.ts';
 import { PostgresRejections } from './adapters/postgres-rejections.ts';
 import { PostgresSeenMessages } from './adapters/postgres-seen-messages.ts';
 import { PostgresSources } from './adapters/postgres-sources.ts';
@@ -17,6 +18,7 @@ import { ingestEndpointMetrics, stageMetrics } from './metrics.ts';
 import { ingestionStage } from './stage.ts';
 import { type IngestEndpointDependencies, receiveEvents } from './use-cases/receive-events.ts';
 import { replayRejected } from './use-cases/replay-rejected.ts';
+import { sendListEntries } from './use-cases/send-list-entries.ts';
 import { warmUp } from './use-cases/warm-up.ts';
 
 const RECEIVED = 'events.received';
@@ -64,6 +66,8 @@ await runService({
     knownSources: () => sources.known(),
     sourceStored: (source) => sources.put(source),
     rejections,
+    lists: new PostgresLists(pool),
+    sendListEntries: sendListEntries(dependencies),
     identifiersInUrls: config.identifiersInUrls,
     replay: replayRejected({
       ...dependencies,

@@ -1,6 +1,7 @@
 import type { EventRejected } from '@hilo/schemas';
 import type { KeptRejection } from './domain/replay-event.ts';
 import type { Source } from './domain/source.ts';
+import type { StaticList } from './domain/static-list.ts';
 
 /** A record for `events.received`, encoded. */
 export interface LogRecord {
@@ -62,6 +63,15 @@ export interface SourceStore {
   findByWriteKey(write_key: string): Promise<Source | undefined>;
   /** Creates or replaces a source. Returns `write_key_taken` if another source has its write key. */
   put(source: Source): Promise<'stored' | 'write_key_taken'>;
+}
+
+/** The static lists, as stored. */
+export interface ListStore {
+  /** By key. */
+  all(): Promise<readonly StaticList[]>;
+  find(key: string): Promise<StaticList | null>;
+  /** Creates a list, or gives it another name. */
+  put(key: string, name: string, nowMs: number): Promise<StaticList | 'limit_reached'>;
 }
 
 /** Where the stage's sources come from: `known` is a cache, `find` looks up missing keys. */
@@ -137,6 +147,8 @@ export const TOKENS = {
   knownSources: Symbol('Sources by key, as far as they are in memory'),
   sourceStored: Symbol('Called when a source was stored'),
   rejections: Symbol('RejectionStore'),
+  lists: Symbol('ListStore'),
+  sendListEntries: Symbol('Sends entries of static lists'),
   identifiersInUrls: Symbol('Whether the pixel is served'),
   replay: Symbol('Replay of rejected events'),
 } as const;

@@ -1,6 +1,7 @@
 import { DEFAULT_RULES, type EventReceived, type Fault, identifiesSomebody } from '@hilo/schemas';
 import { type FaultCode, fault } from './faults.ts';
 import { DEPTH_LIMIT, isDeeperThan, isFields } from './parse-json.ts';
+import { isListRecord } from './static-list.ts';
 import { ID_LENGTH, isCallType, MESSAGE_ID_LENGTH, NAME_LENGTH } from './tracking-call.ts';
 
 /** Most pairs in one merge call; identity would set more aside. */
@@ -35,7 +36,7 @@ function nobodyNamed({ type, user_id }: EventReceived): Fault {
  * reading rules out, and texts that must be JSON objects.
  */
 export function recordFaults(event: EventReceived, faults: Fault[]): void {
-  if (!isCallType(event.type)) faults.push(fault('unknown_type', 'type'));
+  if (!isCallType(event.type) && !isListRecord(event)) faults.push(fault('unknown_type', 'type'));
   checkJson(event.properties, 'properties', faults);
   checkJson(event.traits, 'traits', faults);
   checkJson(event.context, 'context', faults);
@@ -53,6 +54,7 @@ function checkIdentity(event: EventReceived, faults: Fault[]): void {
   else if (
     nobody &&
     event.type !== 'alias' &&
+    !isListRecord(event) &&
     !faults.some(({ field }) => field === 'userId' || field === 'anonymousId')
   )
     faults.push(fault('missing_identifier', 'userId', 'Send a userId or an anonymousId.'));

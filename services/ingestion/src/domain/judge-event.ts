@@ -8,6 +8,7 @@ import { unreadableTime } from './read-event.ts';
 import { RECORD_BYTES } from './record-bytes.ts';
 import { withStorableTimes } from './record-times.ts';
 import type { Source } from './source.ts';
+import { isListRecord } from './static-list.ts';
 
 /** The position of a received event in the log. */
 export interface Position {
@@ -129,6 +130,7 @@ function placeOf({ topic_id, partition, offset }: Position): string {
 }
 
 function sourceFault(event: EventReceived, source: Source | undefined): Fault | null {
+  if (isListRecord(event)) return null;
   if (source === undefined) return fault('unknown_source', 'source');
   if (!source.enabled) return fault('source_disabled', 'source');
   // The ingest endpoint measures the bytes that came in.

@@ -10,6 +10,7 @@ import {
   TIME_OR_NULL,
 } from '@hilo/service/contract';
 import { DEFAULT_LIMITS, LEAST_LIMIT, LIMIT_BOUNDS } from '../domain/source.ts';
+import { LIST_ROUTES, LIST_SCHEMAS } from './contract-lists.ts';
 import { TRACKING_ROUTES, TRACKING_SCHEMAS } from './contract-tracking.ts';
 
 const TEXT = { type: 'string' } as const;
@@ -69,6 +70,7 @@ export const contract = {
   accessByDefault: ['adminToken', 'serviceToken'],
   schemas: {
     ...TRACKING_SCHEMAS,
+    ...LIST_SCHEMAS,
     Source: object({ key: TEXT, ...SOURCE }),
     SourceDraft: object(SOURCE, [
       'write_key',
@@ -119,6 +121,7 @@ export const contract = {
   },
   routes: {
     ...TRACKING_ROUTES,
+    ...LIST_ROUTES,
     listSources: {
       method: 'GET',
       path: '/v1/sources',

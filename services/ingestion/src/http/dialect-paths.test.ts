@@ -5,6 +5,7 @@ import { SourceCache } from '../adapters/source-cache.ts';
 import { IngestionModule } from '../ingestion.module.ts';
 import { receiveEvents } from '../use-cases/receive-events.ts';
 import { MemoryEventLog } from '../testing/memory-log.ts';
+import { NO_LISTS } from '../testing/memory-list-store.ts';
 import { MemorySourceStore } from '../testing/memory-source-store.ts';
 import { sourceOf } from '../testing/sources.ts';
 import { contract } from './contract.ts';
@@ -41,6 +42,7 @@ function openIngestion(identifiersInUrls: 'allowed' | 'refused'): Promise<Servic
       }),
       ...{ sourceOf: sourceOfKey, sources: store, knownSources: () => sources.known() },
       sourceStored: () => undefined,
+      ...NO_LISTS,
       rejections: {
         list: async () => [],
         reasons: async () => [],

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IngestionModule } from '../ingestion.module.ts';
 import type { Rejection } from '../ports.ts';
 import { TAKEN } from '../use-cases/answer-faults.ts';
+import { NO_LISTS } from '../testing/memory-list-store.ts';
 import { MemorySourceStore } from '../testing/memory-source-store.ts';
 import { sourceOf } from '../testing/sources.ts';
 import { contract } from './contract.ts';
@@ -42,6 +43,7 @@ beforeAll(async () => {
       sources: new MemorySourceStore([web]),
       knownSources: () => new Map([['web', web]]),
       sourceStored: () => undefined,
+      ...NO_LISTS,
       rejections: {
         list: async () => rejections,
         reasons: async () => [],

@@ -10,7 +10,7 @@ const TRACKING = new Set(['/v1/:call', '/beacon/v1/:call']);
  * one.
  */
 const TRACKING_PATH =
-  /^\/+(?:v1\/+(?!sources|rejected|changes)[^/]+|v1\/+projects\/+[^/]+\/+settings|(?:beacon|pixel)\/+v1\/+[^/]+|v1\/+pixel\/+[^/]+|sourceConfig)\/*$/;
+  /^\/+(?:v1\/+(?!sources|lists|rejected|changes)[^/]+|v1\/+projects\/+[^/]+\/+settings|(?:beacon|pixel)\/+v1\/+[^/]+|v1\/+pixel\/+[^/]+|sourceConfig)\/*$/;
 
 /** Whether a path belongs to the ingest endpoints, which accept any query: an event is worth more than its address. */
 export function isTrackingPath(path: string): boolean {

@@ -15,6 +15,7 @@ export interface Compiled extends Pick<CompiledSegments, 'series' | 'matching'> 
   readonly segments: ReadonlyMap<string, CompiledSegment>;
   readonly bySeries: ReadonlyMap<string, readonly CompiledSegment[]>;
   readonly byTrait: ReadonlyMap<string, readonly CompiledSegment[]>;
+  readonly byList: ReadonlyMap<string, readonly CompiledSegment[]>;
   /** When the newest definition was saved. */
   readonly as_of_ms: number;
   /** How often the definitions have changed. */
@@ -74,6 +75,7 @@ function compile(definitions: Definitions, zone: Zone): Compiled {
     ...{ as_of_ms, revision, deleted: deletedIn(definitions) },
     bySeries: ofStage(streamed.bySeries),
     byTrait: ofStage(streamed.byTrait),
+    byList: ofStage(streamed.byList),
   };
 }
 

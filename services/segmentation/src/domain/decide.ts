@@ -155,8 +155,11 @@ function segmentsToEvaluate(
   return found.size < 2 ? found : [...found].sort((a, b) => a.place - b.place);
 }
 
-function touched(cause: Cause, { bySeries, byTrait }: Compiled): readonly CompiledSegment[] {
-  if (cause.kind === 'event') return (cause.fed?.taken ?? []).flatMap(({ id }) => bySeries.get(id) ?? []);
+function touched(cause: Cause, { bySeries, byTrait, byList }: Compiled): readonly CompiledSegment[] {
+  if (cause.kind === 'event') {
+    if (cause.list !== null) return byList.get(cause.list) ?? [];
+    return (cause.fed?.taken ?? []).flatMap(({ id }) => bySeries.get(id) ?? []);
+  }
   if (cause.kind === 'past') return cause.series.flatMap((id) => bySeries.get(id) ?? []);
   if (cause.kind !== 'trait') return [];
   return [...(cause.traits ?? byTrait.keys())].flatMap((name) => byTrait.get(name) ?? []);

@@ -3,7 +3,6 @@ import {
   circleOf,
   type Condition,
   type DidCondition,
-  NOT_YET,
   notEvaluated,
   readCondition,
   seriesIdsOf,
@@ -216,7 +215,7 @@ export function eventsCountedFrom(condition: Condition, counting: Counting): num
 function conditionOf(text: string): Condition | undefined {
   try {
     const read = readCondition(parseJson(text));
-    return read.kind === 'condition' && notEvaluated(read.condition, NOT_YET).length === 0 ? read.condition : undefined;
+    return read.kind === 'condition' && notEvaluated(read.condition).length === 0 ? read.condition : undefined;
   } catch {
     return undefined;
   }

@@ -54,6 +54,7 @@ function bought(state: ProfileState, minutes: number, after = definitions): Prof
     event_time_ms: momentMs,
     historical: false,
     fed: takenOf(record, compiled) as TakenEvent,
+    list: null,
   } as const;
   return decide(folded.state, cause, at(minutes), compiled).state;
 }

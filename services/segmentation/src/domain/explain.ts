@@ -12,6 +12,8 @@ export type Cause =
       readonly historical: boolean;
       /** The event and the series that it fed; null: none can take it. */
       readonly fed: TakenEvent | null;
+      /** The static list whose record it is; null: it is none. */
+      readonly list: string | null;
     }
   | {
       readonly kind: 'trait';
@@ -69,7 +71,9 @@ export function explain(
   const by = broughtBy(segment, state, cause);
   if (by !== null && (cause.kind === 'event' || cause.kind === 'trait')) {
     const why: Explanation = { reason: by, message_id: cause.message_id, event_time: cause.event_time_ms };
-    if (cause.kind === 'trait' || !(overdue || (isNew && state.evaluated))) return why;
+    // What a trait was, or a list said, before is not known.
+    const hasUnknownPast = cause.kind === 'trait' || cause.list !== null;
+    if (hasUnknownPast || !(overdue || (isNew && state.evaluated))) return why;
     if (segment.evaluate(questionWithout(state, cause.fed, nowMs)) === (before !== undefined)) return why;
   }
   if (isNew || (before !== undefined && before.segment_version !== segment.version)) return BY_DEFINITION;
@@ -94,8 +98,11 @@ function broughtBy(
 ): Reason | null {
   if (cause.kind === 'event') {
     const ids = (cause.fed?.taken ?? []).map(({ id }) => id);
-    if (!wasEvaluated || ids.some((id) => own.series.has(id))) return 'event';
-    return ids.some((id) => all.series.has(id)) ? 'segment' : null;
+    const { list } = cause;
+    const isAsked = ({ series, lists }: typeof own) =>
+      ids.some((id) => series.has(id)) || (list !== null && lists.has(list));
+    if (!wasEvaluated || isAsked(own)) return 'event';
+    return isAsked(all) ? 'segment' : null;
   }
   if (cause.kind !== 'trait') return null;
   const { traits } = cause;

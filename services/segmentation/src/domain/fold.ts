@@ -7,6 +7,7 @@ import {
 } from '@hilo/behaviour/version-2';
 import type { EventIdentified, ProfileChanged } from '@hilo/schemas';
 import type { Compiled } from './compile.ts';
+import { listEntryOf, withListEntry } from './list-entries.ts';
 import { knownPasts } from './pasts.ts';
 import { profileEventOf, selectedEvent, setsTraits } from './profile-event.ts';
 import { momentWith, type ProfileState, withLinked, withProfile } from './profile-state.ts';
@@ -78,10 +79,19 @@ export function foldEvent(
     return { kind: 'fault', reason: `unreadable_${content}`, message };
   }
   const linked = record.linked.length === 0 ? state : withLinked(state, record.linked);
+  if (record.type === 'list') return { kind: 'folded', state: foldListEntry(linked, record, nowMs) };
   if (found === 'not-asked') return { kind: 'folded', state: linked };
   const momentMs = momentWith(state, record.timestamp, nowMs);
   const series = seriesWith(linked.series, found.event, found.taken, momentMs);
   return { kind: 'folded', state: series === linked.series ? linked : { ...linked, series, momentMs } };
+}
+
+/** The state after a record of a static list. It counts whether or not a definition asks for the list. */
+function foldListEntry(state: ProfileState, record: EventIdentified, nowMs: number): ProfileState {
+  const entry = listEntryOf(record);
+  if (entry === null || record.name === null) return state;
+  const lists = withListEntry(state.lists, record.name, entry);
+  return lists === state.lists ? state : { ...state, lists, momentMs: momentWith(state, record.timestamp, nowMs) };
 }
 
 const changedTraits = new WeakMap<ProfileChanged, ReadonlySet<string>>();

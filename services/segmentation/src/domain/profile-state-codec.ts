@@ -10,6 +10,7 @@ import {
 } from '@hilo/behaviour/version-2';
 import type { Identifier } from '@hilo/schemas';
 import { refuseUnreadableFormat } from '@hilo/streaming';
+import { type ListEntry, NO_ENTRIES } from './list-entries.ts';
 import type { ProfileState } from './profile-state.ts';
 import { TraitTimes, UNKNOWN_TIMES } from './trait-times.ts';
 
@@ -44,7 +45,20 @@ interface Rest {
   readonly k?: string;
   /** Absent if no series has its past from a backfill. */
   readonly x?: readonly (readonly [number, readonly string[]])[];
+  /** Entries of static lists; absent: none. */
+  readonly y?: readonly WrittenEntry[];
 }
+
+type WrittenEntry = readonly [
+  list: string,
+  isOn: 0 | 1,
+  until_ms: number | null,
+  timestampMs: number,
+  receivedLaterMs: number,
+  position: number,
+  source: string,
+  messageId: string,
+];
 
 /** The bytes of a state. */
 export function encodeProfile(state: ProfileState): Buffer {
@@ -72,6 +86,7 @@ export function encodeProfile(state: ProfileState): Buffer {
   };
   if (state.completeFromMs > 0) rest.w = state.completeFromMs;
   if (state.traitTimes !== UNKNOWN_TIMES) rest.k = state.traitTimes.text;
+  if (state.lists.size > 0) rest.y = [...state.lists].map(writtenEntry);
   if (series.length > 0) rest.s = series;
   if (state.duesMs.size > 0) rest.u = [...state.duesMs];
   if (state.evaluatedRevision > 0) rest.a = state.evaluatedRevision;
@@ -100,6 +115,7 @@ export function decodeProfile(bytes: Buffer): ProfileState {
     identifiers: identifiers(rest.i),
     linked: identifiers(rest.l),
     series: seriesIn(rest),
+    lists: rest.y === undefined ? NO_ENTRIES : new Map(rest.y.map(readEntry)),
     memberships: new Map(
       Object.entries(rest.m).map(([segment, [segment_version, since_ms]]) => [segment, { segment_version, since_ms }]),
     ),
@@ -125,6 +141,17 @@ function seriesIn({ c, s = [] }: Rest): ReadonlyMap<string, Series> {
   }
   for (const [id, written] of s) series.set(id, readSeries(written));
   return series;
+}
+
+function writtenEntry([list, entry]: readonly [string, ListEntry]): WrittenEntry {
+  const { isOn, until_ms, timestampMs, receivedAtMs, position, source, messageId } = entry;
+  return [list, isOn ? 1 : 0, until_ms, timestampMs, receivedAtMs - timestampMs, position, source, messageId];
+}
+
+function readEntry(written: WrittenEntry): [string, ListEntry] {
+  const [list, isOn, until_ms, timestampMs, receivedLaterMs, position, source, messageId] = written;
+  const place = { timestampMs, receivedAtMs: timestampMs + receivedLaterMs, position, source, messageId };
+  return [list, { isOn: isOn === 1, until_ms, ...place }];
 }
 
 function pairs(list: readonly Identifier[]): readonly [string, string][] {

@@ -73,6 +73,11 @@ const state: fc.Arbitrary<ProfileState> = fc.record({
   identifiers: fc.uniqueArray(identifier, { maxLength: 3, selector: ({ type, value }) => `${type} ${value}` }),
   linked: fc.constant([]),
   series: fc.tuple(mapOf(plain), mapOf(detailed, 's')).map(([a, b]) => new Map([...a, ...b])),
+  lists: mapOf(
+    fc
+      .tuple(timeMs, place, fc.boolean(), fc.option(timeMs))
+      .map(([timestampMs, rest, isOn, until_ms]) => ({ timestampMs, ...rest, isOn, until_ms })),
+  ),
   memberships: mapOf(fc.record({ segment_version: fc.nat(), since_ms: timeMs })),
   version: fc.nat(),
   due_ms: fc.option(timeMs),
@@ -98,6 +103,7 @@ function merged(one: ProfileState): object {
     identifiers: [...new Set(names)].sort(),
     pasts: Object.fromEntries(one.pasts),
     series: Object.fromEntries([...one.series].map(([id, counted]) => [`c ${id}`, counted])),
+    lists: Object.fromEntries(one.lists),
     version: one.version,
   };
 }

@@ -1,6 +1,7 @@
 import { EMPTY_OBJECT, JsonText } from '@hilo/behaviour';
 import { mergedSeries, type Series, type StreamedProfile } from '@hilo/behaviour/version-2';
 import type { Identifier, ProfileChanged } from '@hilo/schemas';
+import { type ListEntries, listsOf, mergedEntries, NO_ENTRIES } from './list-entries.ts';
 import { mergedPasts, type Pasts } from './pasts.ts';
 import { TraitTimes, UNKNOWN_TIMES } from './trait-times.ts';
 
@@ -19,6 +20,8 @@ export interface ProfileState {
   readonly linked: readonly Identifier[];
   /** What is remembered of the events that definitions ask for. */
   readonly series: ReadonlyMap<string, Series>;
+  /** What static lists say of the profile. */
+  readonly lists: ListEntries;
   /** Segments the profile is in, as published. */
   readonly memberships: ReadonlyMap<string, Membership>;
   /** Version of the last membership record published. */
@@ -66,6 +69,7 @@ export function newProfile(profile_id: string): ProfileState {
     identifiers: [],
     linked: [],
     series: new Map(),
+    lists: NO_ENTRIES,
     memberships: new Map(),
     version: 0,
     due_ms: null,
@@ -146,17 +150,16 @@ export function combine(survivor: ProfileState, absorbed: ProfileState): Profile
     ...linked,
     series: mergedSeries(survivor.series, absorbed.series),
     pasts: mergedPasts(survivor.pasts, absorbed.pasts),
+    lists: mergedEntries(survivor.lists, absorbed.lists),
     momentMs,
     completeFromMs: lastMs > momentMs ? lastMs : 0,
     version: Math.max(survivor.version, absorbed.version),
   };
 }
 
-const NO_LISTS: ReadonlyMap<string, number | null> = new Map();
-
 /** The profile as conditions see it. The survivor of a merge is the profile that was created first. */
-export function streamedProfile({ profile_id, series, traits, traitTimes }: ProfileState): StreamedProfile {
-  return { series, facts: { birthId: profile_id, traits, sinceMs: traitTimes, lists: NO_LISTS } };
+export function streamedProfile({ profile_id, series, lists, traits, traitTimes }: ProfileState): StreamedProfile {
+  return { series, facts: { birthId: profile_id, traits, sinceMs: traitTimes, lists: listsOf(lists) } };
 }
 
 function nameOf({ type, value }: Identifier): string {

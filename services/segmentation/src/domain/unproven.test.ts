@@ -32,6 +32,7 @@ const EVENT: Cause = {
   event_time_ms: START_MS,
   historical: false,
   fed: takenOf(ORDER, COMPILED) as TakenEvent,
+  list: null,
 };
 
 const at = (minutes: number, isUnproven: boolean) => {

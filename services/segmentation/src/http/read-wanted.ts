@@ -1,4 +1,4 @@
-import { type Condition, NOT_YET, notEvaluated, type Problem, readCondition } from '@hilo/behaviour/version-2';
+import { type Condition, notEvaluated, type Problem, readCondition } from '@hilo/behaviour/version-2';
 import { problem } from '@hilo/service';
 
 /** The condition of a request. Throws `invalid_condition`, which names the places of all faults. */
@@ -11,7 +11,7 @@ export function readWanted(json: unknown): Condition {
 /** The same, for a condition that the stream is to evaluate. */
 export function readEvaluated(json: unknown): Condition {
   const condition = readWanted(json);
-  const beyond = notEvaluated(condition, NOT_YET);
+  const beyond = notEvaluated(condition);
   if (beyond.length > 0) throw invalid(beyond);
   return condition;
 }

@@ -256,7 +256,7 @@ describe('the API of segments', () => {
     expect((await call('PUT', '/a', { condition })).body).toMatchObject({ version: 1, condition });
     for (const [unfit, field] of [
       [{ consent: 'marketing' }, 'condition.consent'],
-      [{ any: [{ list: 'vip' }] }, 'condition.any[0].list'],
+      [{ any: [{ list: 'vip' }, { group: { trait: 'plan', is: { eq: 'gold' } } }] }, 'condition.any[1].group'],
     ] as const)
       expect((await call('PUT', '/b', { condition: unfit })).body).toMatchObject({
         ...{ status: 400, code: 'invalid_condition', field },

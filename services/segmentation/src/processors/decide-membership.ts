@@ -145,11 +145,13 @@ function causeOf(input: Input, state: ProfileState, at: KeyedAt, shared: Definit
   if (input.kind !== 'record') return null;
   const compiled = compiledOf(shared, zone);
   if (input.topic === 'events.identified') {
-    const { message_id, timestamp, historical } = input.value;
+    const { message_id, timestamp, historical, type, name } = input.value;
     const found = takenOf(input.value, compiled, newestFor(input, shared));
     const fed = typeof found === 'string' ? null : found;
-    if (fed === null && !pending) return null;
-    return { kind: 'event', message_id, event_time_ms: timestamp, historical, fed };
+    const list = type === 'list' ? name : null;
+    const isAsked = fed !== null || (list !== null && compiled.byList.has(list));
+    if (!isAsked && !pending) return null;
+    return { kind: 'event', message_id, event_time_ms: timestamp, historical, fed, list };
   }
   if (input.topic === 'segmentation.backfill') {
     const series = input.value.series.map(({ id }) => id).filter((id) => compiled.bySeries.has(id));

@@ -142,7 +142,7 @@ describe('the segmentation stage, with version 2 of the language', () => {
     await stage.define('b', 1, { in: 'a' });
     await stage.define('a', 2, { in: 'b' });
     await stage.define('b', 2, { consent: 'marketing' });
-    await stage.define('b', 3, { list: 'vip' });
+    await stage.define('b', 3, { group: { trait: 'plan', is: { eq: 'gold' } } });
     stage.event(ALICE, 'Bought');
     await stage.driver.run();
     // The first evaluation of a profile is the event's.
@@ -175,6 +175,41 @@ describe('the segmentation stage, with version 2 of the language', () => {
       `${ALICE} exited of-brand v1 by trait`,
       `${ALICE} exited soon v1 by time`,
     ]);
+  });
+
+  it('knows who is on a static list before any segment asks, until the entry ends or a later one says otherwise', async () => {
+    const entry = (profile_id: string, said: object, more: object = {}) =>
+      stage.event(profile_id, 'x', {
+        type: 'list',
+        event: null,
+        name: 'vip',
+        properties: JSON.stringify(said),
+        ...more,
+      });
+    entry(ALICE, { on: true, until: new Date(START_MS + 60 * MINUTE_MS).toISOString() });
+    entry(BOB, { on: true });
+    entry(BOB, { on: false }, { timestamp: START_MS - 1 });
+    await stage.driver.run();
+    stage.driver.crash();
+    await stage.define('vips', 1, { list: 'vip' });
+    await stage.define('others', 1, { not: { in: 'vips' } });
+    stage.event(ALICE, 'x');
+    stage.event(BOB, 'x');
+    await stage.driver.run();
+    expect(stage.members().published).toEqual({ vips: new Set([ALICE, BOB]) });
+    entry(BOB, { on: false });
+    await stage.driver.run();
+    await stage.driver.advance(61 * MINUTE_MS);
+    expect(stage.members().published).toEqual({ others: new Set([ALICE, BOB]) });
+    const words = stage.words();
+    for (const word of ['exited vips v1 by event', 'entered others v1 by segment'])
+      expect(words).toContain(`${BOB} ${word}`);
+    for (const word of ['exited vips v1 by time', 'entered others v1 by time'])
+      expect(words).toContain(`${ALICE} ${word}`);
+    entry(BOB, { broken: 1 });
+    entry(ALICE, { on: true });
+    await stage.driver.run();
+    expect(stage.members().published).toEqual({ vips: new Set([ALICE]), others: new Set([BOB]) });
   });
 
   it('restarts no count where the bound or the window of a condition changes', async () => {

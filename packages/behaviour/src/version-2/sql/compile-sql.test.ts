@@ -67,10 +67,9 @@ const unnumbered = (sql: string) => sql.replaceAll(/\{p\d+:/g, '{p:');
 
 describe('a compiled condition', () => {
   it.each(HOSTILE)('has no text of a definition in the statement: %j', (text) => {
-    const options = { ...OPTIONS, listEntries: 'SELECT 1' };
-    const plain = conditionsWith('zzqq').map((condition) => compileSql(condition, options));
+    const plain = conditionsWith('zzqq').map((condition) => compileSql(condition, OPTIONS));
     conditionsWith(text).forEach((condition, index) => {
-      const { sql, params } = compileSql(condition, options);
+      const { sql, params } = compileSql(condition, OPTIONS);
       expect(unnumbered(sql)).toBe(unnumbered(plain[index]?.sql ?? ''));
       expect(JSON.stringify(Object.values(params))).toContain(JSON.stringify(text).slice(1, -1));
     });
@@ -108,8 +107,8 @@ describe('a compiled condition', () => {
     expect(passes({ ...sum, within: undefined })).toBe(1);
   });
 
-  it.each(['consent', 'account', 'group', 'list'])('refuses %s with a closed code and its place', (form) => {
-    const json = { consent: 'ads', list: 'vip', group: { trait: 'a', is: { eq: 1 } }, account: { any: { did: 'A' } } };
+  it.each(['consent', 'account', 'group'])('refuses %s with a closed code and its place', (form) => {
+    const json = { consent: 'ads', group: { trait: 'a', is: { eq: 1 } }, account: { any: { did: 'A' } } };
     const one = { [form]: json[form as keyof typeof json] };
     expect(() => compiled({ all: [{ did: 'A' }, one] })).toThrowError(NotEvaluatedError);
     try {

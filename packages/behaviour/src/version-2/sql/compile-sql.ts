@@ -26,8 +26,6 @@ export interface SqlOptions {
   readonly hasFewEvents?: boolean;
   /** Counts only what happened by then, in milliseconds: events, and changes of traits by the time of the call that made them. */
   readonly asOfMs?: number;
-  /** The entries of static lists: a source with `profile_key`, `list` and `until_ms` (NULL: no end). Absent: lists are not evaluated. */
-  readonly listEntries?: string;
 }
 
 /** A condition as a statement of ClickHouse. */
@@ -150,11 +148,7 @@ ${arms.join('\nUNION ALL\n')}
     if ('trait' in condition) return this.#facts.trait(condition, (atom, arm) => this.#atom(atom, arm));
     if ('randomBucket' in condition) return this.#facts.bucket(condition, (atom, arm) => this.#atom(atom, arm));
     if ('in' in condition) return this.#segment(condition.in, field);
-    if ('list' in condition) {
-      const { listEntries } = this.#options;
-      if (listEntries === undefined) throw new NotEvaluatedError(field, 'list');
-      return this.#facts.list(condition.list, listEntries, (atom, arm) => this.#atom(atom, arm));
-    }
+    if ('list' in condition) return this.#facts.list(condition.list, (atom, arm) => this.#atom(atom, arm));
     for (const form of ['consent', 'account', 'group'] as const) {
       if (form in condition) throw new NotEvaluatedError(field, form);
     }

@@ -36,8 +36,9 @@ interface KnownSeries {
 }
 
 /** The order of events, as a tuple of columns. */
-const ORDER = '(ts, received_ms, request_position, source, message_id)';
-const ORDER_COLUMNS = `toUnixTimestamp64Milli(received_at) AS received_ms, request_position, toString(source) AS source, message_id`;
+export const ORDER = '(ts, received_ms, request_position, source, message_id)';
+/** The columns of the order besides `ts`. */
+export const ORDER_COLUMNS = `toUnixTimestamp64Milli(received_at) AS received_ms, request_position, toString(source) AS source, message_id`;
 
 /**
  * One pass over the events: each series has a flag per row, and the conditions are made from aggregates over flags. Methods return

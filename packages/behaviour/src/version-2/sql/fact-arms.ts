@@ -1,11 +1,11 @@
 import type { Condition, TraitCondition } from '../condition.ts';
 import type { Atom } from './aggregates.ts';
 import { type CellSource, ColumnSource, namesOf } from './cells.ts';
-import type { Workshop } from './events-arm.ts';
+import { ORDER, ORDER_COLUMNS, type Workshop } from './events-arm.ts';
 import type { Node } from './nodes.ts';
 import { TRAITS } from './selectors.ts';
 import type { Parameters } from './parameters.ts';
-import { NOT_ABSORBED, PROFILE_IDS } from './tables.ts';
+import { NOT_ABSORBED, PROFILE_IDS, REDIRECTS, SURVIVOR } from './tables.ts';
 import type { TraitTables } from './trait-tables.ts';
 
 type AddAtom = (atom: Atom, bits: Map<number, Atom>) => Node;
@@ -19,7 +19,6 @@ export class FactArms {
   readonly #bucketBits = new Map<number, Atom>();
   readonly #listBits = new Map<number, Atom>();
   readonly #lists: string[] = [];
-  #listEntries = '';
 
   constructor(workshop: Workshop) {
     this.#workshop = workshop;
@@ -51,10 +50,9 @@ export class FactArms {
     return add({ expression, absent: false }, this.#bucketBits);
   }
 
-  list(key: string, entries: string, add: AddAtom): Node {
+  list(key: string, add: AddAtom): Node {
     const index = this.#lists.length;
     this.#lists.push(this.#workshop.parameters.text(key));
-    this.#listEntries = entries;
     return add({ expression: `(l${index} = 1)`, absent: false }, this.#listBits);
   }
 
@@ -75,16 +73,22 @@ export class FactArms {
     return `SELECT profile_key AS key, ${tests} FROM ${this.#workshop.traits.profiles()} WHERE ${NOT_ABSORBED} GROUP BY profile_key`;
   }
 
+  /** Whether the newest entry of each list puts the profile on it now. */
   #entries(): string {
-    const now = this.#workshop.parameters.integer(this.#workshop.cuts.momentMs);
-    const on = this.#lists.map(
-      (list, index) => `max(e.list = ${list} AND ifNull(e.until_ms > ${now}, 1)) AS l${index}`,
-    );
-    return `SELECT key, ${on.map((_, index) => `l${index}`).join(', ')} FROM (
-      SELECT if(r.survivor_key = 0, e.profile_key, r.survivor_key) AS key, ${on.join(', ')}
-      FROM (${this.#listEntries}) AS e
-      LEFT ANY JOIN (SELECT profile_key, survivor_key FROM hilo.redirects) AS r ON r.profile_key = e.profile_key GROUP BY key
-    )`;
+    const { parameters, cuts, eventRows } = this.#workshop;
+    const until = `toUnixTimestamp64Milli(parseDateTime64BestEffort(property_values['until'].text, 3, 'UTC'))`;
+    const lasts = `if(property_values['until'].text = '', 1, ${until} > ${parameters.integer(cuts.momentMs)})`;
+    const conditions = [
+      "type = 'list'",
+      `name IN (${this.#lists.join(', ')})`,
+      ...(eventRows === null ? [] : [eventRows]),
+    ].join(' AND ');
+    const newest = this.#lists.map((list, index) => `argMaxIf(s.is_on, ${ORDER}, s.list = ${list}) AS l${index}`);
+    return `SELECT ${SURVIVOR} AS key, ${newest.join(', ')} FROM (
+      SELECT profile_key, ifNull(name, '') AS list, toUnixTimestamp64Milli(timestamp) AS ts, ${ORDER_COLUMNS},
+        toUInt8(property_values['on'].text = 'true' AND ${lasts}) AS is_on
+      FROM hilo.event_rows PREWHERE ${conditions}
+    ) AS s LEFT ANY JOIN (${REDIRECTS}) AS r ON r.profile_key = s.profile_key GROUP BY key`;
   }
 }
 

@@ -20,6 +20,8 @@ export interface CompiledSegments {
   readonly byTrait: ReadonlyMap<string, readonly CompiledSegment[]>;
   /** The series whose selector means the event; their tests of its properties are yet to be asked. */
   matching(event: SelectedEvent): readonly CompiledSeries[];
+  /** Segments that depend on a static list, also through others that they name. */
+  readonly byList: ReadonlyMap<string, readonly CompiledSegment[]>;
 }
 
 /** One segment, ready to be evaluated. */
@@ -38,6 +40,8 @@ export interface Dependencies {
   readonly series: ReadonlySet<string>;
   /** Names of top-level traits. */
   readonly traits: ReadonlySet<string>;
+  /** Keys of static lists. */
+  readonly lists: ReadonlySet<string>;
   /** Keys of segments, also of such that do not exist. */
   readonly segments: ReadonlySet<string>;
 }
@@ -78,6 +82,7 @@ export function compileSegments(
     series,
     bySeries: dependents(segments, ({ all }) => all.series),
     byTrait: dependents(segments, ({ all }) => all.traits),
+    byList: dependents(segments, ({ all }) => all.lists),
     matching: (event) => index.matching(event),
   };
 }
@@ -111,6 +116,7 @@ function dependenciesOf(
   return {
     series: new Set(seriesIdsOf(condition, names)),
     traits: new Set(leavesOf(condition).flatMap(traitsOf)),
+    lists: new Set(leavesOf(condition).flatMap((leaf) => ('list' in leaf ? [leaf.list] : []))),
     segments: new Set(segmentsNamed(condition)),
   };
 }
@@ -119,6 +125,7 @@ function together(one: Dependencies, other: Dependencies): Dependencies {
   return {
     series: new Set([...one.series, ...other.series]),
     traits: new Set([...one.traits, ...other.traits]),
+    lists: new Set([...one.lists, ...other.lists]),
     segments: new Set([...one.segments, ...other.segments]),
   };
 }

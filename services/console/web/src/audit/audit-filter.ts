@@ -17,6 +17,7 @@ export const AREAS = {
   destinations: 'activation/v1/destinations',
   deliveries: 'activation/v1/deliveries',
   sources: 'ingestion/v1/sources',
+  lists: 'ingestion/v1/lists',
   rejected: 'ingestion/v1/rejected',
   letters: 'history/v1/dead-letters',
   time: 'segmentation/v1/time',

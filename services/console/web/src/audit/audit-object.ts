@@ -3,7 +3,7 @@ export const SEVERAL = 'several';
 
 /** Things with a name; two-step verification and sessions have their person's. */
 type NamedKind =
-  | ('segment' | 'destination' | 'source' | 'query' | 'dashboard' | 'token')
+  | ('segment' | 'destination' | 'source' | 'list' | 'listEntries' | 'query' | 'dashboard' | 'token')
   | ('person' | 'secondFactor' | 'sessions');
 
 /** What an entry is about, with what the words for it need. */
@@ -30,6 +30,8 @@ const READINGS: readonly Reading[] = [
   [/^segmentation\/v1\/segments\/([^/]+)\/backfill\/cancel$/, (segment = '') => ({ kind: 'cancelBackfill', segment })],
   [/^activation\/v1\/destinations\/([^/]+)$/, named('destination')],
   [/^ingestion\/v1\/sources\/([^/]+)$/, named('source')],
+  [/^ingestion\/v1\/lists\/([^/]+)$/, named('list')],
+  [/^ingestion\/v1\/lists\/([^/]+)\/(?:entries|entries\/remove|csv)$/, named('listEntries')],
   [/^users\/([^/]+)$/, named('person')],
   [/^users\/([^/]+)\/second-factor$/, named('secondFactor')],
   [/^users\/([^/]+)\/sessions(?:\/[^/]+)?$/, named('sessions')],

@@ -39,6 +39,11 @@ describe('an entry of the audit log', () => {
       ...['ended sessions of ben@example.com', 'cerró sesiones de ben@example.com'],
     ],
     ['ran', 'activation/v1/deliveries/retry', 'sent failed deliveries again', 'reenvió entregas fallidas'],
+    ['created', 'ingestion/v1/lists/vip', 'created the list “vip”', 'creó la lista «vip»'],
+    [
+      ...(['ran', 'ingestion/v1/lists/vip/entries/remove'] as const),
+      ...['changed who is on the list “vip”', 'cambió quién está en la lista «vip»'],
+    ],
     ['ran', 'ingestion/v1/rejected/0-7/replay', 'replayed rejected events', 'reprocesó eventos rechazados'],
     [
       'ran',

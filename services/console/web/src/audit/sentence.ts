@@ -87,6 +87,8 @@ function callWords(object: AuditObject | null, mood: 'did' | 'to', t: Words, sta
       return t[`${mood}ReplayRejected`];
     case 'retry':
       return t[`${mood}Retry`];
+    case 'listEntries':
+      return t[`${mood}ListEntries`](object.name);
     case 'replayDeadLetters':
       return t[`${mood}ReplayDeadLetters`](stageName(object.stage));
     case 'includePast':
@@ -105,6 +107,7 @@ function objectWords(object: AuditObject | null, { target, before, after }: Audi
     case 'segment':
     case 'destination':
     case 'source':
+    case 'list':
     case 'person':
     case 'secondFactor':
     case 'sessions':

@@ -1,11 +1,4 @@
-import {
-  type Condition,
-  isObject,
-  NOT_YET,
-  notEvaluated,
-  type Problem,
-  readCondition,
-} from '@hilo/behaviour/version-2/forms';
+import { type Condition, isObject, notEvaluated, type Problem, readCondition } from '@hilo/behaviour/version-2/forms';
 import { readNumber } from '@hilo/exact-json';
 import { type Draft, TypedNumber } from './draft.ts';
 
@@ -23,7 +16,7 @@ export function conditionOf(draft: Draft): ConditionResult {
 export function savable(json: unknown): ConditionResult {
   const read = readCondition(json);
   if (read.kind === 'problems') return read;
-  const problems = notEvaluated(read.condition, NOT_YET);
+  const problems = notEvaluated(read.condition);
   return problems.length === 0 ? read : { kind: 'problems', problems };
 }
 

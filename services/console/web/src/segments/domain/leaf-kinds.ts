@@ -1,4 +1,4 @@
-import { type Condition, NOT_YET, notEvaluated } from '@hilo/behaviour/version-2/forms';
+import { type Condition, notEvaluated } from '@hilo/behaviour/version-2/forms';
 import { type Form, TypedNumber } from './draft.ts';
 
 const number = (text = ''): TypedNumber => new TypedNumber(text);
@@ -31,5 +31,5 @@ export function blankOf(kind: LeafKind): Form {
 
 /** Whether the stream evaluates the form, whatever stands in its fields. */
 function isEvaluated(form: Form): boolean {
-  return notEvaluated(form as unknown as Condition, NOT_YET).length === 0;
+  return notEvaluated(form as unknown as Condition).length === 0;
 }
