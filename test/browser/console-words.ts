@@ -19,7 +19,7 @@ const PLACES = [
     'segments/builder',
     'segments/preview',
   ],
-  ...['segments/domain', 'destinations', 'rejected', 'explore', 'dashboards', 'audit'],
+  ...['segments/domain', 'segments/why', 'destinations', 'rejected', 'explore', 'dashboards', 'audit'],
   ...['sign-in', 'new-password', 'account'],
 ] as const;
 

@@ -6,6 +6,7 @@ import { PagedTable } from '../elements/paged-table.tsx';
 import { valueText } from '../elements/json-text.tsx';
 import { SegmentLink } from '../elements/links.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
+import { Why } from '../segments/why/why.tsx';
 import { profileMessages } from './messages.ts';
 import { readExternalIds, readProfileSegments, readTraits } from './profile-api.ts';
 
@@ -67,7 +68,7 @@ export function TraitList({ id }: OfProfile) {
 }
 
 /** Segments that the person is in. */
-export function SegmentList({ id }: OfProfile) {
+export function SegmentList({ id, profile_id }: OfProfile & { readonly profile_id: string }) {
   const t = useMessages(profileMessages);
   const formats = useFormats();
   const api = useApi();
@@ -84,6 +85,7 @@ export function SegmentList({ id }: OfProfile) {
       empty={<Empty title={t.noSegments}>{t.noSegmentsHelp}</Empty>}
       caption={t.segmentsCaption}
       keyOf={({ segment }) => segment}
+      details={({ segment }) => <Why segment={segment} profile={profile_id} />}
       columns={[
         { key: 'segment', label: t.segment, cell: ({ segment }) => <SegmentLink segment={segment} /> },
         { key: 'since', label: t.since, cell: ({ since }) => timeOr(since, formats.time) },

@@ -79,7 +79,7 @@ function Person({ id, metadata }: { readonly id: string; readonly metadata: Meta
         <TraitList id={id} />
       </Section>
       <Section title={t.segments}>
-        <SegmentList id={id} />
+        <SegmentList id={id} profile_id={metadata.profile_id ?? id} />
       </Section>
       <Section title={t.timeline}>
         <Timeline id={id} profile_id={metadata.profile_id} />

@@ -6,6 +6,7 @@ import { PagedTable } from '../elements/paged-table.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { segmentMessages } from './messages.ts';
 import { readMembers } from './segment-api.ts';
+import { Why } from './why/why.tsx';
 
 /** People in a segment, a page at a time. */
 export function MemberList({ segment }: { readonly segment: string }) {
@@ -23,6 +24,7 @@ export function MemberList({ segment }: { readonly segment: string }) {
       empty={<Empty title={t.noMembers}>{t.noMembersHelp}</Empty>}
       caption={t.membersCaption}
       keyOf={({ profile_id }) => profile_id}
+      details={({ profile_id }) => <Why segment={segment} profile={profile_id} />}
       columns={[
         { key: 'profile', label: t.profile, cell: ({ profile_id }) => <ProfileLink id={profile_id} /> },
         { key: 'since', label: t.since, cell: ({ since }) => formats.time(since) },

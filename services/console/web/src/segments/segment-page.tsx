@@ -18,6 +18,8 @@ import { segmentMessages } from './messages.ts';
 import { deleteSegment, readSegment, type Segment } from './segment-api.ts';
 import { SizeHistory } from './size-history.tsx';
 import { useConditionWords } from './use-condition-words.ts';
+import { ChangeList } from './why/change-list.tsx';
+import { whyMessages } from './why/messages.ts';
 
 /** One segment: its condition and its members. */
 export function SegmentPage() {
@@ -47,6 +49,7 @@ export function SegmentPage() {
 
 function SegmentView({ segment }: { readonly segment: Segment }) {
   const t = useMessages(segmentMessages);
+  const why = useMessages(whyMessages);
   const formats = useFormats();
   const { key, version, members, created_at, updated_at, events_counted_from, published } = segment;
   useStir(members, ['segment', key]);
@@ -70,6 +73,9 @@ function SegmentView({ segment }: { readonly segment: Segment }) {
       <SizeHistory segment={key} members={members} />
       <Section title={t.members}>
         <MemberList segment={key} />
+      </Section>
+      <Section title={why.history}>
+        <ChangeList segment={key} />
       </Section>
     </>
   );
