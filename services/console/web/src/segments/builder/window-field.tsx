@@ -32,7 +32,10 @@ export function WindowField({ field, value, onChange }: FieldProps) {
           { value: 'ever', label: t.ever },
           { value: 'lately', label: t.lately },
           { value: 'between', label: t.between },
-          ...CALENDAR_WINDOWS.map((one) => ({ value: one, label: words[calendarKey(one)] })),
+          ...CALENDAR_WINDOWS.map((one) => ({
+            value: one,
+            label: words[`calendar_${one.replace(' ', '') as 'today'}`],
+          })),
         ]}
       />
       {choice === 'lately' ? (
@@ -91,8 +94,4 @@ export function TimesFields({ field, value, onChange }: FieldProps<Form>) {
         : null}
     </>
   );
-}
-
-function calendarKey(window: (typeof CALENDAR_WINDOWS)[number]) {
-  return `calendar_${window.replace(' ', '')}` as 'calendar_today';
 }

@@ -31,9 +31,9 @@ function wordsOf(condition: Condition, speaker: Speaker, outermost = false): str
   if ('group' in condition) return t.group(traitWords(condition.group, speaker));
   if ('account' in condition) {
     const { account } = condition;
-    if ('any' in account) return t.account_any(wordsOf(account.any, speaker, true));
-    if ('all' in account) return t.account_all(wordsOf(account.all, speaker, true));
-    return t.account_none(wordsOf(account.none, speaker, true));
+    if ('any' in account) return t.accountAny(wordsOf(account.any, speaker, true));
+    if ('all' in account) return t.accountAll(wordsOf(account.all, speaker, true));
+    return t.accountNone(wordsOf(account.none, speaker, true));
   }
   return aggregateWords(condition, speaker);
 }

@@ -1,6 +1,7 @@
 import {
   AGGREGATES,
   type AggregateCondition,
+  CALENDAR_WINDOWS,
   type ConditionWindow,
   type CountTest,
   type DidCondition,
@@ -17,11 +18,11 @@ type CalendarName = 'today' | 'yesterday' | `${'this' | 'last'}${'week' | 'month
 /** `did “A”`, `did not do “A”`, or the events themselves: `“A”`. */
 export function selectorWords(events: EventSelector, { t }: Speaker, form: 'did' | 'didNot' | 'events'): string {
   if (typeof events === 'string') return form === 'events' ? t.eventsOf(events) : t[form](events);
-  if ('startsWith' in events) return t[`${form}_startsWith`](events.startsWith);
-  if ('any' in events) return t[`${form}_any`];
+  if ('startsWith' in events) return t[`selector_${form}_startsWith`](events.startsWith);
+  if ('any' in events) return t[`selector_${form}_any`];
   const { type, name } = events;
-  if (name === undefined || type === 'identify') return t[`${form}_${type}`];
-  return t[`${form}_${type}Named`](name);
+  if (name === undefined || type === 'identify') return t[`selector_${form}_${type}`];
+  return t[`selector_${form}_${type}Named`](name);
 }
 
 /** An event, how often and when. */
@@ -76,8 +77,8 @@ export function windowWords(window: ConditionWindow, speaker: Speaker): string {
   if (typeof window === 'object') {
     return t.betweenAgo(lengthWords(window.from, speaker), lengthWords(window.to, speaker));
   }
-  const name = `calendar_${window.replace(' ', '')}`;
-  return name in t ? t[name as `calendar_${CalendarName}`] : t.within(lengthWords(window, speaker));
+  const name = CALENDAR_WINDOWS.find((one) => one === window)?.replace(' ', '') as CalendarName | undefined;
+  return name === undefined ? t.within(lengthWords(window, speaker)) : t[`calendar_${name}`];
 }
 
 /** Parts of a sentence with spaces between; empty ones are left out. */
