@@ -60,7 +60,7 @@ it('says on a person’s page why they are in a segment, by which events, and wh
   await conditions.getByText(words('segments/why.all')).waitFor();
   expect(await conditions.getByText(words('segments/why.met'), { exact: true }).count()).toBe(3);
   await conditions.getByText(words('segments/why.countAtLeast', 2), { exact: true }).waitFor();
-  await page.getByText(words('segments/why.trait_fails', 'town'), { exact: true }).waitFor();
+  await page.getByText(words('segments/why.traitFails', 'town'), { exact: true }).waitFor();
   // The history may have the events, and the entry, a moment later.
   await page.getByRole('cell', { name: words('segments/why.entered'), exact: true }).waitFor();
   expect(await console.violations()).toEqual([]);
@@ -73,7 +73,7 @@ it('says so in Spanish on the page of a segment, on a phone in the dark, and lis
   const console = await at(`/segments/${RUN}`, { language: 'es', width: 'phone', scheme: 'dark' });
   const { page } = console;
   await page.getByRole('button', { name: words('elements.show'), exact: true }).click();
-  await page.getByText(words('segments/why.trait_fails', 'town'), { exact: true }).waitFor();
+  await page.getByText(words('segments/why.traitFails', 'town'), { exact: true }).waitFor();
   const changes = page.getByRole('region', { name: words('segments/why.history'), exact: true });
   // A cell's name begins with that of its column here.
   await changes.getByText(words('segments/why.entered'), { exact: true }).waitFor();

@@ -35,11 +35,11 @@ export const whyMessages = messages(
     changeOut: 'What would bring this person in',
     together: 'All of this together:',
     noChange: 'No single change is known that would do it.',
-    more_events: {
+    moreEvents: {
       one: (n: string, event: string) => `${n} more ${event}`,
       other: (n: string, event: string) => `${n} more ${event}`,
     },
-    more_values: {
+    moreValues: {
       one: (n: string, event: string) => `${n} more ${event} with a new value`,
       other: (n: string, event: string) => `${n} more ${event}, each with a new value`,
     },
@@ -52,15 +52,15 @@ export const whyMessages = messages(
     number_not: (event: string, number: string) => `one more ${event} with anything but ${number}`,
     property_passes: (event: string) => `one more ${event} whose property passes the test`,
     property_fails: (event: string) => `one more ${event} whose property does not pass the test`,
-    missing_steps: { one: '# more step of the sequence', other: '# more steps of the sequence' },
-    trait_passes: (trait: string) => `the trait “${trait}” passes the test`,
-    trait_fails: (trait: string) => `the trait “${trait}” no longer passes the test`,
-    segment_enters: (key: string) => `the person enters “${key}”`,
-    segment_leaves: (key: string) => `the person leaves “${key}”`,
-    list_enters: (key: string) => `the person gets on the list “${key}”`,
-    list_leaves: (key: string) => `the person gets off the list “${key}”`,
+    missingSteps: { one: '# more step of the sequence', other: '# more steps of the sequence' },
+    traitPasses: (trait: string) => `the trait “${trait}” passes the test`,
+    traitFails: (trait: string) => `the trait “${trait}” no longer passes the test`,
+    segmentEnters: (key: string) => `the person enters “${key}”`,
+    segmentLeaves: (key: string) => `the person leaves “${key}”`,
+    listEnters: (key: string) => `the person gets on the list “${key}”`,
+    listLeaves: (key: string) => `the person gets off the list “${key}”`,
     wait: (time: string) => `nothing happens until ${time}`,
-    wait_leaving: {
+    waitLeaving: {
       one: (n: string, time: string) => `${n} event is too old from ${time} on`,
       other: (n: string, time: string) => `${n} events are too old from ${time} on`,
     },
@@ -119,12 +119,12 @@ export const whyMessages = messages(
     changeOut: 'Qué haría entrar a esta persona',
     together: 'Todo esto a la vez:',
     noChange: 'No se conoce ningún cambio que lo consiga por sí solo.',
-    more_events: {
+    moreEvents: {
       one: (n, event) => `${n} ${event} más`,
       many: (n, event) => `${n} de ${event} más`,
       other: (n, event) => `${n} ${event} más`,
     },
-    more_values: {
+    moreValues: {
       one: (n, event) => `${n} ${event} más con un valor nuevo`,
       many: (n, event) => `${n} de ${event} más, cada uno con un valor nuevo`,
       other: (n, event) => `${n} ${event} más, cada uno con un valor nuevo`,
@@ -138,19 +138,19 @@ export const whyMessages = messages(
     number_not: (event, number) => `un ${event} más con cualquier valor que no sea ${number}`,
     property_passes: (event) => `un ${event} más cuya propiedad cumpla la prueba`,
     property_fails: (event) => `un ${event} más cuya propiedad no cumpla la prueba`,
-    missing_steps: {
+    missingSteps: {
       one: '# paso más de la secuencia',
       many: '# de pasos más de la secuencia',
       other: '# pasos más de la secuencia',
     },
-    trait_passes: (trait) => `que el atributo «${trait}» cumpla la prueba`,
-    trait_fails: (trait) => `que el atributo «${trait}» deje de cumplir la prueba`,
-    segment_enters: (key) => `que la persona entre en «${key}»`,
-    segment_leaves: (key) => `que la persona salga de «${key}»`,
-    list_enters: (key) => `que la persona entre en la lista «${key}»`,
-    list_leaves: (key) => `que la persona salga de la lista «${key}»`,
+    traitPasses: (trait) => `que el atributo «${trait}» cumpla la prueba`,
+    traitFails: (trait) => `que el atributo «${trait}» deje de cumplir la prueba`,
+    segmentEnters: (key) => `que la persona entre en «${key}»`,
+    segmentLeaves: (key) => `que la persona salga de «${key}»`,
+    listEnters: (key) => `que la persona entre en la lista «${key}»`,
+    listLeaves: (key) => `que la persona salga de la lista «${key}»`,
     wait: (time) => `que no ocurra nada hasta el ${time}`,
-    wait_leaving: {
+    waitLeaving: {
       one: (n, time) => `${n} evento deja de contar el ${time}`,
       many: (n, time) => `${n} de eventos dejan de contar el ${time}`,
       other: (n, time) => `${n} eventos dejan de contar el ${time}`,

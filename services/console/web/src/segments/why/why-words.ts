@@ -54,25 +54,23 @@ export function stepWords(step: Step, whole: Condition, speaker: Speaker): strin
   const event = eventName(condition, speaker);
   switch (step.code) {
     case 'events':
-      return byWords(t.more_events(step.count, event), step.by, speaker);
+      return byWords(t.moreEvents(step.count, event), step.by, speaker);
     case 'new_values':
-      return byWords(t.more_values(step.count, event), step.by, speaker);
+      return byWords(t.moreValues(step.count, event), step.by, speaker);
     case 'number':
       return t[`number_${step.relation}`](event, numberWords(step.number, formats));
     case 'property':
       return step.passes ? t.property_passes(event) : t.property_fails(event);
     case 'steps':
-      return t.missing_steps(step.count);
+      return t.missingSteps(step.count);
     case 'trait':
-      return step.passes ? t.trait_passes(keyOf(condition, 'trait')) : t.trait_fails(keyOf(condition, 'trait'));
+      return step.passes ? t.traitPasses(keyOf(condition, 'trait')) : t.traitFails(keyOf(condition, 'trait'));
     case 'segment':
-      return step.enters ? t.segment_enters(keyOf(condition, 'in')) : t.segment_leaves(keyOf(condition, 'in'));
+      return step.enters ? t.segmentEnters(keyOf(condition, 'in')) : t.segmentLeaves(keyOf(condition, 'in'));
     case 'list':
-      return step.enters ? t.list_enters(keyOf(condition, 'list')) : t.list_leaves(keyOf(condition, 'list'));
+      return step.enters ? t.listEnters(keyOf(condition, 'list')) : t.listLeaves(keyOf(condition, 'list'));
     case 'time':
-      return step.leaving === null
-        ? t.wait(formats.time(step.at))
-        : t.wait_leaving(step.leaving, formats.time(step.at));
+      return step.leaving === null ? t.wait(formats.time(step.at)) : t.waitLeaving(step.leaving, formats.time(step.at));
   }
 }
 
