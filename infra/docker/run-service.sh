@@ -1,15 +1,17 @@
 #!/bin/sh
 # Entry point of the image: runs the service that the first argument names, or a task on the stores: setting them up, waiting
-# before a backup and recovering after one, or repairing one partition of a stage. `time release` asks the segmentation service.
+# before a backup and recovering after one, or repairing one partition of a stage. `time release` and `verify` ask the
+# segmentation service.
 set -eu
 task=
 case "${1:-}" in
   setup) program=infra/dist/setup/main.js ;;
   drained | recover | accept-lost-commits | accept-lost-records) program=infra/dist/backup/main.js task=$* ;;
   time) shift && program=infra/dist/time/main.js task=$* ;;
+  verify) shift && program=infra/dist/verification/main.js task=verify ;;
   ingestion | identity | profile | segmentation | activation | history | console) program=services/$1/dist/main.js ;;
   *)
-    echo "usage: setup | drained | recover | accept-lost-commits | accept-lost-records | time release | ingestion | identity | profile | segmentation | activation | history | console" >&2
+    echo "usage: setup | drained | recover | accept-lost-commits | accept-lost-records | time release | verify | ingestion | identity | profile | segmentation | activation | history | console" >&2
     exit 64
     ;;
 esac

@@ -64,6 +64,8 @@ export const REFUSED = `hilo_console_refusals_total{${at('console')},reason="for
 export const refusedBy = (service: string) => `hilo_http_refusals_total{${at(service)},reason="unauthorized"}`;
 /** Log records that a service gave up. */
 export const droppedBy = (service: string) => `hilo_log_records_dropped_total{${at(service)},reason="full"}`;
+/** Memberships that differ from the history. */
+export const DIFFERENCES = `hilo_segmentation_differences{${at('segmentation')}}`;
 /** Whether a destination fails. */
 export const CIRCUIT = `hilo_activation_circuit_open{${at('activation')},destination="crm"}`;
 /** Deliveries that arrived. */
@@ -106,6 +108,7 @@ export const HEALTHY: Series = {
   [REFUSED]: nowAndThen(),
   [refusedBy('segmentation')]: nowAndThen(),
   [droppedBy('history')]: steady(0),
+  [DIFFERENCES]: steady(0),
   [CIRCUIT]: steady(0),
   [OLDEST]: steady(3),
   [DELIVERED]: grows(100),

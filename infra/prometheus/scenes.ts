@@ -6,6 +6,7 @@ import {
   CIRCUIT,
   deadLettersOf,
   DELIVERED,
+  DIFFERENCES,
   droppedBy,
   FAILED,
   HEALTHY,
@@ -362,6 +363,13 @@ export const SCENES: readonly Scene[] = [
     calmAt: 12,
     firesAt: 25,
     fires: { HiloLogDropped: 1 },
+  },
+  {
+    title: 'verification finds memberships that are not as the history says',
+    changes: { [DIFFERENCES]: turns(0, `3x${REST}`) },
+    calmAt: 12,
+    firesAt: 25,
+    fires: { HiloMembershipsDiffer: 1 },
   },
   { title: 'nothing is wrong', changes: {}, calmAt: 20, firesAt: 59, fires: {} },
   {

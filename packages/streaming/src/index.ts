@@ -53,6 +53,14 @@ export { COMPRESSION, kafkaClient, type KafkaSecurity, refusalOf } from './adapt
 export { KafkajsProducer } from './adapters/kafkajs-producer.ts';
 export { KafkajsTopicWriter, type TopicWriterOptions } from './adapters/kafkajs-topic-writer.ts';
 export { KafkajsLookup, type LogBounds } from './adapters/kafkajs-lookup.ts';
+export {
+  type AskedKeys,
+  readStageSnapshot,
+  type SnapshotCodecs,
+  type SnapshotQuery,
+  type StageSnapshot,
+  type StandingKey,
+} from './adapters/stage-snapshot.ts';
 export { type TopicBounds, topicBounds } from './adapters/topic-bounds.ts';
 export { type Connections, connectStage, type Stage } from './connect.ts';
 export * from './define-stage.ts';

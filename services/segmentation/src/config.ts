@@ -26,6 +26,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       clickhouseReadonlyLogin: clickHouseLogin('HILO_CLICKHOUSE_READONLY_PASSWORD'),
       /** Records that a backfill writes at most in a second. */
       backfillRecordsPerSecond: integer('HILO_BACKFILL_RECORDS_PER_SECOND', 10_000, 1, 1_000_000),
+      /** How often each partition's memberships are compared with the history, in seconds; 0: never. */
+      verifyEveryS: integer('HILO_SEGMENTATION_VERIFY_EVERY_S', 3_600, 0, 2_592_000),
       time_zone: timeZone('HILO_TIME_ZONE', 'UTC'),
     },
     environment,

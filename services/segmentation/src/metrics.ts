@@ -1,5 +1,7 @@
 import type { MembershipChanged } from '@hilo/schemas';
-import { Counter, Histogram } from 'prom-client';
+import { LatestReading } from '@hilo/service';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Verifications } from './ports.ts';
 
 /** Counts what the stage decides, each decision once. */
 export interface SegmentationMetrics {
@@ -25,4 +27,17 @@ export function segmentationMetrics(): SegmentationMetrics {
         lateness.observe((told_at - event_time) / 1_000);
     },
   };
+}
+
+/** Shows how many memberships verification has found wrong; 0 before the first partition is verified. */
+export function showDifferences(verifications: Pick<Verifications, 'latest'>): void {
+  const latest = new LatestReading(() => verifications.latest());
+  new Gauge({
+    name: 'hilo_segmentation_differences',
+    help: 'Memberships that differ from the history, as last verified, the same in every instance.',
+    collect() {
+      const partitions = latest.get() ?? [];
+      if (partitions.length > 0) this.set(partitions.reduce((sum, { differences }) => sum + differences, 0));
+    },
+  });
 }

@@ -1,11 +1,13 @@
 import type { Condition, EventSelector, NamedEvent } from '@hilo/behaviour/version-2';
 import type { AskedEvents, PastEventRow } from '@hilo/behaviour/version-2/sql';
 import type { SegmentDefined, SegmentPast } from '@hilo/schemas';
+import type { AskedKeys } from '@hilo/streaming';
 import type { Backfill, BackfillPhase, BackfillProgress, SettlingTopic } from './domain/backfill.ts';
 import type { SavedSegment, SaveResult, WantedSegment } from './domain/catalogue.ts';
 import type { Definitions } from './domain/definitions.ts';
 import type { PreviewWarning } from './domain/preview-warnings.ts';
 import type { ProfileState } from './domain/profile-state.ts';
+import type { CommittedProfile, InForce, RecordedProfile } from './domain/verify.ts';
 
 /** A segment that is not deleted, with what is known around it. */
 export interface ListedSegment extends SavedSegment {
@@ -215,6 +217,66 @@ export interface MembershipHistory {
   changes(question: ChangesQuestion, signal: AbortSignal): Promise<readonly RecordedChange[]>;
 }
 
+/** Some profiles of a partition as the stage committed them, all in one snapshot. */
+export interface CommittedRange extends InForce {
+  readonly partition: number;
+  readonly definitions: Definitions;
+  readonly profiles: readonly CommittedProfile[];
+  /** Up to which profile the partition was read; null: to its end. */
+  readonly to: string | null;
+  /** The moment for which the partition last decided, milliseconds since the epoch. */
+  readonly momentMs: number;
+  /** Of a topic, the offset below which each partition has folded everything. */
+  offsets(topic: string): readonly number[];
+  /** True if a partition has sent handovers to another that it has not taken. */
+  isInFlight(from: number, to: number): boolean;
+}
+
+/** What the stage has committed. */
+export interface CommittedProfiles {
+  read(partition: number, asked: AskedKeys): Promise<CommittedRange>;
+}
+
+/** What ClickHouse has of a range. */
+export interface RecordedRange {
+  /** Profiles of the range that ClickHouse knows and the stage does not. */
+  readonly unknown: readonly string[];
+  readonly recorded: ReadonlyMap<string, RecordedProfile>;
+  /** When the first event of all was received, in milliseconds; null: there is none. */
+  readonly firstReceivedMs: number | null;
+  /** The profiles in each of these segments at a moment, by the events below the range's position. Throws a problem. */
+  members(
+    profiles: readonly string[],
+    segments: readonly string[],
+    momentMs: number,
+  ): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
+}
+
+/** The second opinion: what ClickHouse says. */
+export interface RecordedProfiles {
+  /** Null while ClickHouse has not loaded everything up to the range's position. Throws a problem. */
+  look(range: CommittedRange, asked: AskedKeys, signal: AbortSignal): Promise<RecordedRange | null>;
+}
+
+/** How the background found a partition the last time. */
+export interface VerifiedPartition {
+  readonly partition: number;
+  /** When it ended, milliseconds since the epoch. */
+  readonly endedMs: number;
+  readonly checked: number;
+  readonly undecided: number;
+  readonly differences: number;
+}
+
+/** What verification in the background has found. */
+export interface Verifications {
+  /** The partition that waits longest, if nobody has begun with it since then; null: none. It is the caller's from now on. */
+  claim(partitions: number, notSinceMs: number, nowMs: number): Promise<number | null>;
+  done(result: VerifiedPartition): Promise<void>;
+  /** Partitions that were verified to their end, by their numbers. */
+  latest(): Promise<readonly VerifiedPartition[]>;
+}
+
 /** Injection tokens. */
 export const TOKENS = {
   store: Symbol('SegmentStore'),
@@ -227,4 +289,6 @@ export const TOKENS = {
   backfills: Symbol('Backfills'),
   origins: Symbol('Origins'),
   partitions: Symbol('partitions'),
+  verify: Symbol('VerifyMemberships'),
+  verifications: Symbol('Verifications'),
 } as const;

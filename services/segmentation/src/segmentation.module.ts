@@ -7,6 +7,7 @@ import { MembershipsController } from './http/memberships-controller.ts';
 import { PreviewController } from './http/preview-controller.ts';
 import { SegmentsController } from './http/segments-controller.ts';
 import { TimeController } from './http/time-controller.ts';
+import { VerificationController } from './http/verification-controller.ts';
 import {
   type Backfills,
   type EventNames,
@@ -16,8 +17,10 @@ import {
   type PublishSoon,
   type SegmentStore,
   TOKENS,
+  type Verifications,
   type WaitingPeople,
 } from './ports.ts';
+import type { VerifyMemberships } from './use-cases/verify-memberships.ts';
 
 /** Dependencies of the controllers. */
 export interface SegmentationDependencies {
@@ -29,6 +32,8 @@ export interface SegmentationDependencies {
   readonly history: MembershipHistory;
   readonly zone: Zone;
   readonly publisher: PublishSoon;
+  readonly verify: Pick<VerifyMemberships, 'range'>;
+  readonly verifications: Verifications;
   /** The origins that the stage's time comes from. */
   readonly origins: Origins;
   /** Partition count of all topics. */
@@ -41,7 +46,14 @@ export class SegmentationModule {
   static of(dependencies: SegmentationDependencies): DynamicModule {
     return {
       module: SegmentationModule,
-      controllers: [BackfillController, MembershipsController, PreviewController, SegmentsController, TimeController],
+      controllers: [
+        BackfillController,
+        MembershipsController,
+        PreviewController,
+        SegmentsController,
+        TimeController,
+        VerificationController,
+      ],
       providers: providersOf(TOKENS, dependencies),
     };
   }

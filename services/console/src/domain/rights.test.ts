@@ -126,6 +126,8 @@ it.each([
   ['POST', 'history/v1/queries/x', 'write'],
   ['POST', 'segmentation/v1/segments/preview', 'read'],
   ['PUT', 'segmentation/v1/segments/preview', 'write'],
+  ['POST', 'segmentation/v1/segments/verify', 'write'],
+  ['POST', 'segmentation/v1/segments/vip/verify', 'write'],
   ['POST', 'segmentation/v1/segments/preview/x', 'write'],
   ['POST', 'activation/v1/queries', 'write'],
   ['POST', 'activation/v1/deliveries/retry', 'write'],

@@ -109,6 +109,11 @@ class Changes<V> {
   }
 }
 
+/** The segments whose condition holds for the question's profile at its moment. */
+export function answersOf({ segments }: Pick<Compiled, 'segments'>, question: Question): ReadonlySet<string> {
+  return new Set([...segments.values()].filter((segment) => evaluated(segment, question)).map(({ key }) => key));
+}
+
 /** The answer for the question's profile and moment, which `in` of later segments then finds. */
 function evaluated({ key, evaluate }: CompiledSegment, question: Question): boolean {
   const known = question.answers.get(key);

@@ -4,6 +4,7 @@ import { WANTED_KINDS, WARNING_CODES } from '../domain/preview-warnings.ts';
 import { STAGES_BEFORE } from '../domain/origins-behind.ts';
 import { BACKFILL_SCHEMAS, backfillRoutes } from './contract-backfill.ts';
 import { MEMBERSHIP_SCHEMAS, membershipRoutes } from './contract-memberships.ts';
+import { VERIFICATION_SCHEMAS, verificationRoutes } from './contract-verification.ts';
 
 const TEXT = { type: 'string' } as const;
 const COUNT = { type: 'integer', minimum: 0 } as const;
@@ -25,6 +26,7 @@ export const contract = {
     ...SEGMENT_LANGUAGE,
     ...MEMBERSHIP_SCHEMAS,
     ...BACKFILL_SCHEMAS,
+    ...VERIFICATION_SCHEMAS,
     Segment: object({
       key: TEXT,
       name: TEXT,
@@ -208,6 +210,7 @@ export const contract = {
       problems: NO_SEGMENT,
     },
     ...membershipRoutes(KEY),
+    ...verificationRoutes(KEY),
     getWaitingExits: {
       method: 'GET',
       path: '/v1/time',

@@ -8,6 +8,7 @@ import { NO_DEFINITIONS } from '../domain/definitions.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
 import { decideMembership, type MembershipLogic } from '../processors/decide-membership.ts';
 import type { TOPOLOGY } from '../topology.ts';
+import { recordOf } from './record-of.ts';
 import { A_DEFINITION, A_PROFILE, AN_EVENT } from './records.ts';
 
 type Records = RecordsRead<typeof TOPOLOGY>;
@@ -17,19 +18,6 @@ const FIRST_SEED = Number(process.env['HILO_FIRST_SEED'] ?? 0);
 const ASKED = 'asked';
 /** Wake-ups followed after the last event. */
 const WAKES = 6;
-
-function recordOf(profile_id: string, event: ProfileEvent): EventIdentified {
-  const isIdentity = event.type === 'identify' || event.type === 'group';
-  return {
-    ...AN_EVENT,
-    ...{ profile_id, type: event.type, event: event.event, source: event.source, message_id: event.messageId },
-    ...{ timestamp: event.timestampMs, received_at: event.receivedAtMs, request_position: event.position },
-    name: event.type === 'group' ? null : event.name,
-    group_id: event.type === 'group' ? event.name : null,
-    properties: isIdentity ? null : event.properties.text,
-    traits: isIdentity ? event.properties.text : null,
-  };
-}
 
 function listRecord(profile_id: string, name: string, endMs: number | null): EventIdentified {
   const until = endMs === null ? {} : { until: new Date(endMs).toISOString() };

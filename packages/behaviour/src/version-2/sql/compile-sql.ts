@@ -8,7 +8,7 @@ import { FactArms } from './fact-arms.ts';
 import { type Node, nodeHolds, WORD } from './nodes.ts';
 import { Parameters, type ParameterValue } from './parameters.ts';
 import { sequenceAtom } from './sequences.ts';
-import { POPULATION } from './tables.ts';
+import { POPULATION, PROFILE_IDS } from './tables.ts';
 import { CurrentTraits, TraitsAsOf } from './trait-tables.ts';
 import { ValueTests } from './value-tests.ts';
 
@@ -26,6 +26,18 @@ export interface SqlOptions {
   readonly hasFewEvents?: boolean;
   /** Counts only what happened by then, in milliseconds: events, and changes of traits by the time of the call that made them. */
   readonly asOfMs?: number;
+  /** Asks for some profiles only, and counts what was read up to a position. */
+  readonly among?: AmongProfiles;
+}
+
+/** Some profiles, and how far their records count. */
+export interface AmongProfiles {
+  /** Ids of surviving profiles. */
+  readonly profiles: readonly string[];
+  /** The same, and those of all profiles that they absorbed. */
+  readonly recorded: readonly string[];
+  /** The id of the topic of events, and the offset below which they count in each partition. Rows of other topics, or of none, count. */
+  readonly below: { readonly topicId: string; readonly offsets: readonly number[] };
 }
 
 /** A condition as a statement of ClickHouse. */
@@ -116,7 +128,7 @@ class Compiler {
     ].map((arm) => this.#armSql(arm, names));
     const none = names.map((name) => `toUInt32(0) AS ${name}`).join(', ');
     // Who has no row in any arm counts only if the condition holds without one.
-    if (nodeHolds(node, []) || arms.length === 0) arms.push(`SELECT key, ${none} FROM (${POPULATION})`);
+    if (nodeHolds(node, []) || arms.length === 0) arms.push(`SELECT key, ${none} FROM (${this.#workshop.population})`);
     const combined = names.map((name) => `groupBitOr(${name}) AS ${name}`).join(', ');
     return {
       sql: `SELECT key AS profile_key, ${names.join(', ')} FROM (
@@ -212,11 +224,28 @@ ${arms.join('\nUNION ALL\n')}
   }
 }
 
-/** What a statement reads: everything, or what happened by a moment. */
-function askedTables({ asOfMs }: SqlOptions, parameters: Parameters): Pick<Workshop, 'eventRows' | 'traits'> {
-  if (asOfMs === undefined) return { eventRows: null, traits: new CurrentTraits() };
-  const eventRows = `toUnixTimestamp64Milli(timestamp) <= ${parameters.integer(asOfMs)}`;
-  return { eventRows, traits: new TraitsAsOf(parameters, eventRows) };
+/** What a statement reads: everything, what happened by a moment, or what was read of some profiles. */
+function askedTables(
+  { asOfMs, among }: SqlOptions,
+  parameters: Parameters,
+): Pick<Workshop, 'eventRows' | 'traits' | 'population' | 'profileIds'> {
+  const all = { population: POPULATION, profileIds: PROFILE_IDS };
+  if (among === undefined) {
+    if (asOfMs === undefined) return { eventRows: null, traits: new CurrentTraits(null), ...all };
+    const eventRows = `toUnixTimestamp64Milli(timestamp) <= ${parameters.integer(asOfMs)}`;
+    return { eventRows, traits: new TraitsAsOf(parameters, eventRows), ...all };
+  }
+  if (asOfMs !== undefined) throw new RangeError('a statement has a moment of events or a position, not both');
+  const { profiles, recorded, below } = among;
+  const ids = parameters.texts(profiles);
+  const isAmong = (list: string) => `workspace = 'default' AND profile_id IN ${list}`;
+  const isBelow = `topic_offset < arrayElement(${parameters.integers(below.offsets)}, topic_partition + 1)`;
+  return {
+    eventRows: `${isAmong(parameters.texts(recorded))} AND (topic_id != ${parameters.text(below.topicId)} OR ${isBelow})`,
+    traits: new CurrentTraits(isAmong(ids)),
+    population: `SELECT sipHash64(arrayJoin(${ids})) AS key`,
+    profileIds: `SELECT sipHash64(id) AS profile_key, id AS profile_id FROM (SELECT arrayJoin(${ids}) AS id)`,
+  };
 }
 
 function eventAtom(condition: Condition, aggregates: Aggregates, arm: EventsArm, workshop: Workshop): Atom {

@@ -28,6 +28,9 @@ export interface Workshop {
   /** Rows of events that count, as a condition on their columns; null: all. */
   readonly eventRows: string | null;
   readonly traits: TraitTables;
+  /** Statements of all profiles that are asked for: `key`, and `profile_key` with `profile_id`. */
+  readonly population: string;
+  readonly profileIds: string;
 }
 
 interface KnownSeries {

@@ -5,7 +5,7 @@ import { ORDER, ORDER_COLUMNS, type Workshop } from './events-arm.ts';
 import type { Node } from './nodes.ts';
 import { TRAITS } from './selectors.ts';
 import type { Parameters } from './parameters.ts';
-import { NOT_ABSORBED, PROFILE_IDS, REDIRECTS, SURVIVOR } from './tables.ts';
+import { NOT_ABSORBED, REDIRECTS, SURVIVOR } from './tables.ts';
 import type { TraitTables } from './trait-tables.ts';
 
 type AddAtom = (atom: Atom, bits: Map<number, Atom>) => Node;
@@ -61,7 +61,7 @@ export class FactArms {
     return [
       { sql: () => this.#traits(), bits: this.#traitBits },
       {
-        sql: () => `SELECT profile_key AS key, profile_id FROM (${PROFILE_IDS})`,
+        sql: () => `SELECT profile_key AS key, profile_id FROM (${this.#workshop.profileIds})`,
         bits: this.#bucketBits,
       },
       { sql: () => this.#entries(), bits: this.#listBits },

@@ -15,12 +15,20 @@ const COLUMNS = [TRAITS.values, TRAITS.items, 'trait_since'] as const;
 
 /** The traits of now, as the profile service published them. */
 export class CurrentTraits implements TraitTables {
+  readonly #among: string | null;
+
+  /** `among`: which profiles are asked for, as a condition on `profile_id`; null: all. */
+  constructor(among: string | null) {
+    this.#among = among;
+  }
+
   need(): void {
     // All traits are there.
   }
 
   profiles(): string {
-    return 'hilo.profile_rows';
+    if (this.#among === null) return 'hilo.profile_rows';
+    return `(SELECT profile_key, status, version, ${COLUMNS.join(', ')} FROM hilo.profile_rows WHERE ${this.#among})`;
   }
 }
 
