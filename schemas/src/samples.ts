@@ -62,6 +62,24 @@ const HANDOVER = {
   mark: 0,
 };
 
+const MEMBERSHIP: TopicRecords['segments.membership'] = {
+  segment: 'buyers',
+  segment_version: 1,
+  profile_id: 'p_a',
+  version: 1,
+  status: 'entered',
+  reason: 'event',
+  message_id: 'm1',
+  event_time: TIME_MS,
+  decided_at: TIME_MS,
+  identifiers: [],
+  traits: '{}',
+  told_at: null,
+  unproven: false,
+  backfilled: false,
+  historical: false,
+};
+
 const SAMPLES: TopicRecords = {
   'events.received': { ...EVENT, received_at: TIME_MS, faults: [], original: null, first_received_at: null },
   'events.accepted': ACCEPTED,
@@ -110,23 +128,8 @@ const SAMPLES: TopicRecords = {
     series: [],
   },
   'segmentation.backfill': { generation: 1, profile_id: 'p_a', part: 0, series: [] },
-  'segments.membership': {
-    segment: 'buyers',
-    segment_version: 1,
-    profile_id: 'p_a',
-    version: 1,
-    status: 'entered',
-    reason: 'event',
-    message_id: 'm1',
-    event_time: TIME_MS,
-    decided_at: TIME_MS,
-    identifiers: [],
-    traits: '{}',
-    told_at: null,
-    unproven: false,
-    backfilled: false,
-    historical: false,
-  },
+  'segments.membership': MEMBERSHIP,
+  'segments.members': MEMBERSHIP,
   'activation.retries': { delivery_id: 'd-1', profile_id: 'p_a', asked_at: TIME_MS },
   'activation.deliveries': {
     delivery_id: 'd-1',

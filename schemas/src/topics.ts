@@ -151,6 +151,16 @@ const DECLARED = [
     consumers: ['profile', 'activation', 'history', 'consumers'],
   },
   {
+    // Who is in which segment now, for consumers that begin: who leaves gets a record without a value. No stage of Hilo reads it.
+    name: 'segments.members',
+    schema: 'segments.membership',
+    key: 'segment key, a slash and the profile id',
+    cleanup: 'compact',
+    retentionMs: null,
+    producers: ['segmentation'],
+    consumers: ['consumers'],
+  },
+  {
     name: 'activation.retries',
     schema: 'activation.retries',
     key: 'profile id',
@@ -198,6 +208,9 @@ const DECLARED = [
 export const TOPICS: readonly TopicDeclaration[] = DECLARED;
 
 type Declared = (typeof DECLARED)[number];
+
+/** Topics that keep the latest record of each key: a record without a value removes the key. */
+export type CompactedTopic = Extract<Declared, { readonly cleanup: 'compact' }>['name'];
 
 /** Topic → its record. A topic whose records keep the bytes they came with has none. */
 export type TopicRecords = {

@@ -1,4 +1,4 @@
-import type { Handover, TopicRecords } from '@hilo/schemas';
+import type { CompactedTopic, Handover, TopicRecords } from '@hilo/schemas';
 import type { FetchPatience } from './adapters/fetch-patience.ts';
 import type { RecordOf } from './language/input.ts';
 import type { LoaderLogic, LoadSink } from './language/loader-logic.ts';
@@ -23,7 +23,10 @@ export type KeyedInputOf<T extends Topology> = KeyedInput<RecordsRead<T>>;
 
 /** A record that a stage writes: to no other topic than its sinks, and to each only what belongs there. */
 export type OutputOf<T extends Topology> = {
-  [Topic in T['sinks'][number] & keyof TopicRecords]: Forward<Topic, TopicRecords[Topic]>;
+  [Topic in T['sinks'][number] & keyof TopicRecords]: Forward<
+    Topic,
+    TopicRecords[Topic] | (Topic extends CompactedTopic ? null : never)
+  >;
 }[T['sinks'][number] & keyof TopicRecords];
 
 type Batch<T extends Topology, View> = BatchLogic<View, RecordsRead<T>, OutputOf<T>>;

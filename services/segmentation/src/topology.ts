@@ -14,7 +14,7 @@ export const TOPOLOGY = {
     'segmentation.handover',
     'segmentation.backfill',
   ],
-  sinks: ['segments.membership', 'segmentation.handover'],
+  sinks: ['segments.membership', 'segments.members', 'segmentation.handover'],
   deadLetter: 'segmentation.dead-letter',
   replay: 'segmentation.replay',
   time: {

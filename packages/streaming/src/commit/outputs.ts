@@ -33,7 +33,7 @@ export class OutputDraft {
   /** An output of an input of this partition; `traceparent`: the trace of that input. */
   forward(checkpoint: Checkpoint, partition: number, output: Forward, traceparent?: string): void {
     const target = output.partition ?? partitionOf(output.key, this.#partitions);
-    const value = this.#codec.encode(output.topic, output.value);
+    const value = output.value === null ? null : this.#codec.encode(output.topic, output.value);
     this.#add(checkpoint, partition, {
       topic: output.topic,
       partition: target,

@@ -2,11 +2,11 @@
 export type Outcome<Output extends Forward = Forward> = Output | Drop | DeadLetter;
 
 /** A record for a topic. */
-export interface Forward<Topic extends string = string, Value extends object = object> {
+export interface Forward<Topic extends string = string, Value extends object | null = object | null> {
   readonly kind: 'forward';
   readonly topic: Topic;
   readonly key: string;
-  /** Encoded with the topic's schema when it is sent. */
+  /** Encoded with the topic's schema when it is sent; null: a compacted topic forgets the key. */
   readonly value: Value;
   /** Explicit partition; by default the key decides (murmur2, as in Kafka's own clients). */
   readonly partition?: number;
@@ -29,7 +29,7 @@ export interface DeadLetter {
 }
 
 /** A record for a topic; without `partition` the key decides. */
-export function forward<Topic extends string, Value extends object>(
+export function forward<Topic extends string, Value extends object | null>(
   topic: Topic,
   key: string,
   value: Value,

@@ -155,7 +155,7 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
     this.#busy = 0;
   }
 
-  /** What the stage wrote to a topic, decoded; dead letters as their bytes. */
+  /** What the stage wrote to a topic, decoded; dead letters as their bytes, and null where a record has no value. */
   outputs(topic: string): DrivenOutput[] {
     return this.#log
       .all(topic)
@@ -177,8 +177,8 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
   }
 
   #valueOf(topic: string, value: Buffer | null): unknown {
-    if (topic === this.#options.topology.deadLetter) return value;
-    const decoded = this.#codec.decode(topic, value ?? Buffer.alloc(0));
+    if (topic === this.#options.topology.deadLetter || value === null) return value;
+    const decoded = this.#codec.decode(topic, value);
     if (!decoded.ok) throw new Error(decoded.message);
     return decoded.value;
   }

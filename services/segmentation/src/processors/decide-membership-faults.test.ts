@@ -14,7 +14,8 @@ beforeEach(() => {
 
 /** Whatever happens, the mirror says what was published. */
 afterEach(() => {
-  const { published, mirrored, counted } = stage.members();
+  const { published, kept, mirrored, counted } = stage.members();
+  expect(kept).toEqual(published);
   expect(mirrored).toEqual(published);
   const sizes = Object.entries(published as Record<string, Set<string>>).map(([segment, { size }]) => [segment, size]);
   expect(counted).toEqual(Object.fromEntries(sizes));

@@ -19,7 +19,8 @@ const sorted = (changes: readonly MembershipChanged[]) =>
 /** Whatever happens, the mirror says what was published, and each change is counted once. */
 afterEach(() => {
   expect(sorted(stage.counted)).toEqual(sorted(stage.changes()));
-  const { published, mirrored, counted } = stage.members();
+  const { published, kept, mirrored, counted } = stage.members();
+  expect(kept).toEqual(published);
   expect(mirrored).toEqual(published);
   const sizes = Object.entries(published as Record<string, Set<string>>).map(([segment, { size }]) => [segment, size]);
   expect(counted).toEqual(Object.fromEntries(sizes));
@@ -91,7 +92,7 @@ describe('the segmentation stage', () => {
     expect(entries[0]).toMatchObject({
       writes: expect.arrayContaining(['segmentation-write-members', 'segmentation-add-member-counts']),
     });
-    expect(entries[1]).toEqual({ kind: 'send', topics: ['segments.membership'] });
+    expect(entries[1]).toEqual({ kind: 'send', topics: ['segments.membership', 'segments.members'] });
   });
 
   it('counts a change once, though its batch meets a conflict and is folded again', async () => {

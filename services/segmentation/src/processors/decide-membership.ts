@@ -1,4 +1,5 @@
 import type { Zone } from '@hilo/behaviour';
+import type { MembershipChanged } from '@hilo/schemas';
 import {
   deadLetter,
   drop,
@@ -18,6 +19,7 @@ import {
   NO_DEFINITIONS,
   withDefinition,
 } from '../domain/definitions.ts';
+import { keyOfMember, membersOfEarlierRelease } from '../domain/current-members.ts';
 import type { Cause } from '../domain/explain.ts';
 import { type Folded, foldEvent, foldProfile, takenOf, traitsChangedBy, withoutForgotten } from '../domain/fold.ts';
 import { foldPast } from '../domain/past.ts';
@@ -68,7 +70,12 @@ export function decideMembership(zone: Zone): MembershipLogic {
       const housekeeping = input.kind === 'wake' || input.kind === 'sweep';
       return {
         state: housekeeping ? withoutForgotten(decision.state, momentOf(state, at), compiled) : decision.state,
-        outcomes: decision.changes.map((change) => forward('segments.membership', change.profile_id, change)),
+        outcomes: [
+          ...decision.changes.flatMap(published),
+          ...membersOfEarlierRelease(state, decision.state).map((member) =>
+            forward('segments.members', keyOfMember(member), member),
+          ),
+        ],
         wakeAtMs: wakeAtMs(decision.state),
       };
     },
@@ -101,10 +108,18 @@ export function decideMembership(zone: Zone): MembershipLogic {
       farewell(_key, state, notice, at) {
         if (notice.topic !== 'identity.merges') return [];
         const changes = leaveAll(state, notice.value, at);
-        return changes.map((change) => forward('segments.membership', change.profile_id, change));
+        return changes.flatMap(published);
       },
     },
   };
+}
+
+/** The change, and who is in the segment after it. */
+function published(change: MembershipChanged) {
+  return [
+    forward('segments.membership', change.profile_id, change),
+    forward('segments.members', keyOfMember(change), change.status === 'entered' ? change : null),
+  ];
 }
 
 function keyOf(input: InputOf<typeof TOPOLOGY>): string | null {

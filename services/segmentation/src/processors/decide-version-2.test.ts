@@ -11,7 +11,8 @@ beforeEach(() => {
 
 /** Whatever happens, the mirror says what was published. */
 afterEach(() => {
-  const { published, mirrored } = stage.members();
+  const { published, kept, mirrored } = stage.members();
+  expect(kept).toEqual(published);
   expect(mirrored).toEqual(published);
 });
 

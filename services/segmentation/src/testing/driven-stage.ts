@@ -91,6 +91,16 @@ export class DrivenStage {
     return [...new Map(records.map((record) => [`${record.profile_id} ${record.version}`, record])).values()];
   }
 
+  /** What compaction leaves of the topic of current members, by key. */
+  kept(): ReadonlyMap<string, MembershipChanged> {
+    const kept = new Map<string, MembershipChanged>();
+    for (const { key, value } of this.driver.outputs('segments.members')) {
+      if (value === null) kept.delete(key ?? '');
+      else kept.set(key ?? '', value as MembershipChanged);
+    }
+    return kept;
+  }
+
   changesOf(profile_id: string): readonly MembershipChanged[] {
     return this.changes().filter((record) => record.profile_id === profile_id);
   }
@@ -102,8 +112,13 @@ export class DrivenStage {
       .sort();
   }
 
-  /** Segments and their members: as published, and as copied to the tables. */
-  members(): { readonly published: object; readonly mirrored: object; readonly counted: object } {
+  /** Segments and their members: as published, as the compacted topic keeps them, and as copied to the tables. */
+  members(): {
+    readonly published: object;
+    readonly kept: object;
+    readonly mirrored: object;
+    readonly counted: object;
+  } {
     const published = new Map<string, Set<string>>();
     for (const { segment, profile_id, status } of this.changes()) {
       const profiles = published.get(segment) ?? new Set();
@@ -112,8 +127,13 @@ export class DrivenStage {
       else profiles.delete(profile_id);
     }
     const counted = [...this.tables.counts].filter(([, count]) => count !== 0);
+    const kept = new Map<string, Set<string>>();
+    for (const { segment, profile_id } of this.kept().values()) {
+      kept.set(segment, (kept.get(segment) ?? new Set()).add(profile_id));
+    }
     return {
       published: inhabited(published),
+      kept: inhabited(kept),
       mirrored: inhabited(this.tables.members),
       counted: Object.fromEntries(counted),
     };
