@@ -153,6 +153,7 @@ const RULES: readonly Rule[] = [
         [
           ...['@hilo/exact-json', '@hilo/behaviour/language'],
           ...['@hilo/behaviour/version-2/language', '@hilo/behaviour/version-2/forms'],
+          '@hilo/behaviour/version-2/templates',
         ],
         withoutContractTypes(file),
       ),

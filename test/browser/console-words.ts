@@ -18,6 +18,7 @@ const PLACES = [
     'segments',
     'segments/builder',
     'segments/preview',
+    'segments/templates',
   ],
   ...['segments/domain', 'segments/why', 'destinations', 'rejected', 'explore', 'dashboards', 'audit'],
   ...['sign-in', 'new-password', 'account'],

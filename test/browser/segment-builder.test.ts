@@ -1,3 +1,4 @@
+import { RFM } from '@hilo/behaviour/version-2/templates';
 import { sharedStack } from '@hilo/test-stack';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -83,6 +84,15 @@ async function saveAndCheck(page: Page, words: Words, key: string, save: () => P
   expect(body).toMatchObject({ condition: CONDITION });
 }
 
+/** A copy begins with the same condition, under another name. */
+async function duplicate(page: Page, words: Words, name: string, inWords: string): Promise<void> {
+  await page.getByRole('link', { name: words('segments.duplicate'), exact: true }).click();
+  await page.getByText(inWords, { exact: true }).waitFor();
+  expect(await page.getByLabel(words('segments.name'), { exact: true }).inputValue()).toBe(
+    words('segments.copyOf', name),
+  );
+}
+
 it('builds “bought twice in 90 days, from Germany, no return this year” with the mouse', async () => {
   const { page, words } = await build({ language: 'en', width: 'desktop', scheme: 'light' });
   const field = (name: string) => page.getByLabel(words(`segments/builder.${name}`), { exact: true });
@@ -101,15 +111,12 @@ it('builds “bought twice in 90 days, from Germany, no return this year” with
   await field('event').last().fill(RETURN);
   await field('howLong').last().selectOption('this year');
   await page.getByLabel(words('segments/builder.notOf', 'Condition 1.3'), { exact: true }).check();
-  await page
-    .getByText(
-      `did “${ORDER}” at least 2 times in the last 90 days and country is “Germany” and not: did “${RETURN}” this year`,
-      { exact: true },
-    )
-    .waitFor();
+  const inWords = `did “${ORDER}” at least 2 times in the last 90 days and country is “Germany” and not: did “${RETURN}” this year`;
+  await page.getByText(inWords, { exact: true }).waitFor();
   await saveAndCheck(page, words, key, () =>
     page.getByRole('button', { name: words('segments.saveNew'), exact: true }).click(),
   );
+  await duplicate(page, words, key, inWords);
 });
 
 it('builds the same with the keyboard alone, in Spanish, on a phone in the dark', async () => {
@@ -177,6 +184,32 @@ it('warns of what was never seen, and of values that cannot pass', async () => {
   await preview.getByText(words('segments/preview.neverSeen', 'county'), { exact: true }).waitFor();
   expect(await at.violations()).toEqual([]);
   expect(await at.overflow()).toBeLessThanOrEqual(0);
+});
+
+it.each<[Look]>([
+  [{ language: 'en', width: 'desktop', scheme: 'dark' }],
+  [{ language: 'es', width: 'phone', scheme: 'light' }],
+])('begins with a template, and computes its thresholds from all customers: %j', async (look) => {
+  const { at, page, words } = await build(look);
+  const button = (name: string) => page.getByRole('button', { name: words(`segments/templates.${name}`), exact: true });
+  const { name, about } = RFM.words[look.language];
+  const { order, recency, monetary } = RFM.parameters;
+  await button('begin').click();
+  await page.getByText(about).waitFor();
+  expect(await at.violations()).toEqual([]);
+  expect(await at.overflow()).toBeLessThanOrEqual(0);
+  await page.getByRole('button', { name }).click();
+  await page.getByLabel(order?.label[look.language] ?? '', { exact: true }).fill(ORDER);
+  await button('compute').click();
+  // Four bought, three of them twice for 5 each, all today.
+  await page.getByText(/ 4 (customers|clientes) /).waitFor();
+  expect(await page.getByLabel(recency?.label[look.language] ?? '', { exact: true }).inputValue()).toBe('1');
+  expect(await page.getByLabel(monetary?.label[look.language] ?? '', { exact: true }).inputValue()).toBe('10');
+  expect(await at.violations()).toEqual([]);
+  await button('use').click();
+  expect(await page.getByLabel(words('segments.name'), { exact: true }).inputValue()).toBe(name);
+  const preview = page.getByRole('region', { name: words('segments/preview.title') });
+  await preview.getByText(words('segments/preview.size', 3)).waitFor();
 });
 
 it('takes a condition as text, shows it as a form, and moves and groups its parts', async () => {

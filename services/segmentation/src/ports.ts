@@ -7,6 +7,7 @@ import type { SavedSegment, SaveResult, WantedSegment } from './domain/catalogue
 import type { Definitions } from './domain/definitions.ts';
 import type { PreviewWarning } from './domain/preview-warnings.ts';
 import type { ProfileState } from './domain/profile-state.ts';
+import type { RfmFound, RfmQuestion } from './domain/rfm-thresholds.ts';
 import type { CommittedProfile, InForce, RecordedProfile } from './domain/verify.ts';
 
 /** A segment that is not deleted, with what is known around it. */
@@ -146,6 +147,8 @@ export interface PreviewFound {
 
 /** Tries conditions out on everything that happened. */
 export interface Previews {
+  /** Divides customers into fifths. Throws as `preview` does. */
+  fifths(question: RfmQuestion, signal: AbortSignal): Promise<RfmFound>;
   /** Throws a problem if there is no answer: a form that cannot be evaluated, a limit, a store that does not answer. */
   preview(question: PreviewQuestion, signal: AbortSignal): Promise<PreviewFound>;
 }

@@ -125,6 +125,7 @@ it.each([
   ['DELETE', 'history/v1/queries/a/b', 'write'],
   ['POST', 'history/v1/queries/x', 'write'],
   ['POST', 'segmentation/v1/segments/preview', 'read'],
+  ['POST', 'segmentation/v1/segments/rfm-thresholds', 'read'],
   ['PUT', 'segmentation/v1/segments/preview', 'write'],
   ['POST', 'segmentation/v1/segments/verify', 'write'],
   ['POST', 'segmentation/v1/segments/vip/verify', 'write'],

@@ -117,10 +117,10 @@ export function levelOf(method: string): Level {
 /**
  * Calls that change nothing although their method says so: what they ask for stands in a body. Statements on ClickHouse run as a
  * read-only user, so sending or cancelling one changes nothing either. Nor does
- * a segment's preview.
+ * a segment's preview, nor thresholds of a segment.
  */
 const READING_CALLS = {
-  POST: /^(history\/v1\/(queries|events\/live)|identity\/v1\/profiles\/lookup|segmentation\/v1\/segments\/preview)$/,
+  POST: /^(history\/v1\/(queries|events\/live)|identity\/v1\/profiles\/lookup|segmentation\/v1\/segments\/(preview|rfm-thresholds))$/,
   DELETE: /^history\/v1\/queries\/[\w-]+$/,
 } as const;
 

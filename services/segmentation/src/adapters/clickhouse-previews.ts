@@ -2,15 +2,18 @@ import type { Zone } from '@hilo/behaviour';
 import { type Condition, LIMITS, valueNeeds } from '@hilo/behaviour/version-2';
 import {
   type CompiledSql,
+  compileRfm,
   compileSql,
   type FoundValue,
   IDS_OF_KEYS,
   nodeHolds,
   PEOPLE,
+  type RfmRow,
   valueKindsSql,
 } from '@hilo/behaviour/version-2/sql';
 import { FairTurns } from '@hilo/service';
 import { type PreviewWarning, warningsOf } from '../domain/preview-warnings.ts';
+import type { RfmFound, RfmQuestion } from '../domain/rfm-thresholds.ts';
 import type { PreviewFound, PreviewQuestion, Previews } from '../ports.ts';
 import { problemOf } from './clickhouse-problems.ts';
 import { ClickHouseReader, type ReaderAccess } from './clickhouse-reader.ts';
@@ -52,11 +55,26 @@ export class ClickHousePreviews implements Previews {
     this.#reader = new ClickHouseReader(access, CONNECTIONS);
   }
 
-  async preview(question: PreviewQuestion, signal: AbortSignal): Promise<PreviewFound> {
+  preview(question: PreviewQuestion, signal: AbortSignal): Promise<PreviewFound> {
+    return this.#inTurn(question.person, signal, () => this.#preview(question, signal));
+  }
+
+  fifths({ sum, person }: RfmQuestion, signal: AbortSignal): Promise<RfmFound> {
+    return this.#inTurn(person, signal, async () => {
+      const { sql, params } = compileRfm(sum, { momentMs: Date.now(), zone: this.#zone });
+      const [row] = await this.#reader.rows<RfmRow>(sql, params, signal);
+      const population = Number(row?.population ?? 0);
+      if (row === undefined || population === 0) return { population, latest_ms: [], frequency: [], monetary: [] };
+      const { latest, frequency, monetary } = row;
+      return { population, latest_ms: latest.map(Number), frequency: frequency.map(Number), monetary };
+    });
+  }
+
+  async #inTurn<T>(person: string, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
     let leave = (): void => undefined;
     try {
-      leave = await this.#turns.enter(question.person, signal);
-      return await this.#preview(question, signal);
+      leave = await this.#turns.enter(person, signal);
+      return await ask();
     } catch (error) {
       throw problemOf(error);
     } finally {

@@ -113,7 +113,12 @@ beforeAll(async () => {
     name: 'segmentation',
     module: SegmentationModule.of({
       ...NO_MEMBERSHIPS,
-      ...{ store, backfills, previews: { preview: reached }, publisher: { publishSoon: async () => undefined } },
+      ...{
+        store,
+        backfills,
+        previews: { preview: reached, fifths: reached },
+        publisher: { publishSoon: async () => undefined },
+      },
       ...{ origins: { originOf: reached, release: reached }, partitions: PARTITIONS },
     }),
     ...{ adminToken: 'secret', openapi: openApiOf(contract), logger, changes: new MemoryChanges() },

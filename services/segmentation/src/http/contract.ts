@@ -113,6 +113,27 @@ export const contract = {
         description: 'The kinds or currencies in up to 20,000 events or profiles, the most frequent first, at most 10.',
       },
     }),
+    RfmDraft: object({
+      condition: {
+        ...ref('Condition'),
+        checkedIn: 'http/preview-controller.ts',
+        description: 'A sum within a window, such as the revenue of a year. Its test is not asked.',
+      },
+    }),
+    RfmThresholds: object({
+      population: { ...COUNT, description: 'Profiles with such an event in the window: the customers.' },
+      as_of: TIME,
+      recency: {
+        ...listOf({ type: 'string', examples: ['30d'] }),
+        description:
+          'For the scores 2, 3, 4 and 5: the last event is newer than this length. In whole days, rounded up. Empty: no customers.',
+      },
+      frequency: { ...listOf({ type: 'integer' }), description: 'For the same scores: at least so many events.' },
+      monetary: {
+        ...listOf({ type: 'string', examples: ['129.95'] }),
+        description: 'For the same scores: a sum of at least this decimal number.',
+      },
+    }),
     Member: object({
       profile_id: TEXT,
       segment_version: { type: 'integer', description: 'Version of the segment by which the profile is in.' },
@@ -196,6 +217,24 @@ export const contract = {
           'The condition breaks a rule of the segment language, or Hilo does not evaluate it yet; "detail" names up to 20 places.',
         too_slow: 'The preview took longer than it may.',
         too_much_memory: 'The preview needs more memory than it may have.',
+        too_many_queries: 'Too many previews of yours, or of everybody, run and wait.',
+        unavailable: 'ClickHouse does not answer for now.',
+      },
+    },
+    rfmThresholds: {
+      method: 'POST',
+      path: '/v1/segments/rfm-thresholds',
+      summary: 'What divides customers into fifths by recency, frequency and amount',
+      description:
+        'Asks ClickHouse, with the limits of a preview. Whoever equals a threshold has the higher score. The thresholds are ' +
+        'constants for a condition: ask again, and save another version, to refresh them.',
+      readOnly: true,
+      body: ref('RfmDraft'),
+      answers: { 200: { description: 'The thresholds.', schema: ref('RfmThresholds') } },
+      problems: {
+        invalid_condition: 'It is no sum within a window, or breaks a rule of the segment language.',
+        too_slow: 'The statement took longer than it may.',
+        too_much_memory: 'The statement needs more memory than it may have.',
         too_many_queries: 'Too many previews of yours, or of everybody, run and wait.',
         unavailable: 'ClickHouse does not answer for now.',
       },

@@ -109,7 +109,7 @@ async function appOver(over: ClickHouseMemberships): Promise<ServiceApp> {
         ...{ members: reached, publishNext: reached, waiting: reached },
       },
       backfills: { find: reached, underLock: reached },
-      ...{ previews: { preview: reached }, publisher: { publishSoon: reached } },
+      ...{ previews: { preview: reached, fifths: reached }, publisher: { publishSoon: reached } },
       origins: { originOf: reached, release: reached },
       ...{ states: new PostgresProfileStates(pool, PARTITIONS), events: over, history: over, partitions: PARTITIONS },
     }),

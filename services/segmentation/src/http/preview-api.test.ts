@@ -65,16 +65,18 @@ async function appOver(over: ClickHousePreviews): Promise<ServiceApp> {
   });
 }
 
-async function ask(body: object, app = apps[0] as ServiceApp, headers: object = {}) {
+async function ask(body: object, app = apps[0] as ServiceApp, headers: object = {}, url = '/v1/segments/preview') {
   const answer = await app.instance.inject({
     method: 'POST',
-    url: '/v1/segments/preview',
+    url,
     headers: { authorization: 'Bearer secret', 'content-type': 'application/json', ...headers },
     payload: JSON.stringify(body),
   });
   return {
     status: answer.statusCode,
-    body: answer.json() as Partial<SchemaOf<Api, 'Preview'>> & Partial<ProblemBody>,
+    body: answer.json() as Partial<SchemaOf<Api, 'Preview'>> &
+      Partial<SchemaOf<Api, 'RfmThresholds'>> &
+      Partial<ProblemBody>,
   };
 }
 
@@ -238,6 +240,18 @@ describe('a preview', () => {
   ])('refuses %s and names its place', async (_what, body, field) => {
     const answer = await ask(body);
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_condition', field } });
+  });
+
+  it('says what divides customers into fifths, and refuses what is no sum in a window', async () => {
+    const sum = { sum: 'revenue', of: 'Order Completed', is: { gte: 0 } };
+    const url = '/v1/segments/rfm-thresholds';
+    const found = await ask({ condition: { ...sum, within: '365d' } }, apps[0], {}, url);
+    // Ann has three purchases, Bob two.
+    expect(found).toMatchObject({ status: 200, body: { population: 2, frequency: [2, 2, 3, 3] } });
+    for (const condition of [sum, BOUGHT_TWICE]) {
+      const refused = await ask({ condition }, apps[0], {}, url);
+      expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_condition', field: 'condition' } });
+    }
   });
 
   it('says so if ClickHouse does not answer', async () => {

@@ -3,9 +3,10 @@ import type { AnswerOf, CallOf } from '@hilo/service/contract';
 import { Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Previews, type SegmentStore, TOKENS } from '../ports.ts';
+import { rfmThresholds } from '../domain/rfm-thresholds.ts';
 import { previewSegment } from '../use-cases/preview-segment.ts';
 import { type Api, contract } from './contract.ts';
-import { readWanted } from './read-wanted.ts';
+import { readWanted, sumOf } from './read-wanted.ts';
 
 /** Longest that a preview waits for its turn and runs. */
 const ANSWERED_WITHIN_MS = 30_000;
@@ -39,5 +40,17 @@ export class PreviewController {
     const found = await previewSegment(draft, this.#store, this.#previews, untilGone(reply, ANSWERED_WITHIN_MS));
     const share = found.of === 0 ? 0 : Math.min(1, found.size / found.of);
     return { ...found, share, took_ms: Math.round(performance.now() - startedMs) };
+  }
+
+  @Route(contract, 'rfmThresholds')
+  @ChangesNothing()
+  async thresholds(
+    { body }: CallOf<Api, 'rfmThresholds'>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AnswerOf<Api, 'rfmThresholds'>> {
+    const question = { sum: sumOf(body.condition), person: readPerson(request) };
+    const found = await this.#previews.fifths(question, untilGone(reply, ANSWERED_WITHIN_MS));
+    return rfmThresholds(found, Date.now());
   }
 }

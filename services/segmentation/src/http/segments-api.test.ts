@@ -86,7 +86,7 @@ beforeAll(async () => {
       ...NO_MEMBERSHIPS,
       store,
       backfills: new PostgresBackfills(pools[0] as pg.Pool),
-      previews: { preview: () => expect.unreachable() },
+      previews: { preview: () => expect.unreachable(), fifths: () => expect.unreachable() },
       publisher,
       origins,
       partitions: 4,

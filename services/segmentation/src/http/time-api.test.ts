@@ -88,7 +88,7 @@ beforeEach(async () => {
       ...{ store, origins, partitions: PARTITIONS },
       publisher: { publishSoon: () => expect.unreachable() },
       backfills: { find: () => expect.unreachable(), underLock: () => expect.unreachable() },
-      previews: { preview: () => expect.unreachable() },
+      previews: { preview: () => expect.unreachable(), fifths: () => expect.unreachable() },
     }),
   });
   return () => app.nest.close();

@@ -34,7 +34,7 @@ beforeAll(async () => {
       },
       publisher: { publishSoon: reached },
       backfills: { find: reached, underLock: reached },
-      previews: { preview: reached },
+      previews: { preview: reached, fifths: reached },
       origins: { originOf: reached, release: reached },
       partitions: 4,
     }),

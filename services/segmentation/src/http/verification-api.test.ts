@@ -60,7 +60,7 @@ beforeAll(async () => {
         saveWithPast: reached,
         cancelBackfill: reached,
       },
-      ...{ previews: { preview: reached }, publisher: { publishSoon: reached } },
+      ...{ previews: { preview: reached, fifths: reached }, publisher: { publishSoon: reached } },
       origins: { originOf: reached, release: reached },
       backfills: { find: reached, underLock: reached },
       ...{ verify, verifications, partitions: PARTITIONS },

@@ -85,6 +85,19 @@ export class Aggregates {
     return { expression: `(${count} > 0 AND ${this.#numberTest(found, is)})`, absent: false };
   }
 
+  /** Names of three aggregates of the events that a sum adds up: the time of the latest, how many there are, and the sum. */
+  purchases({ sum, of, where, within, after, before }: Extract<AggregateCondition, { readonly sum: string }>) {
+    const span = within === undefined ? EVER : this.#workshop.cuts.span(within);
+    const plain = this.#arm.flag({ selector: of, where, after, before }, span.fromMs);
+    const flag = this.#inSpan(plain, span);
+    const value = this.#value(plain, this.#numbers(columnsOf(of), sum).sum, 'toDecimal256(0, 18)');
+    return {
+      latest: this.#arm.aggregate(`maxIf(ts, ${flag})`),
+      count: this.#arm.aggregate(`countIf(${flag})`),
+      sum: this.#arm.aggregate(`sumIf(${value}, ${flag})`),
+    };
+  }
+
   oneEvent(condition: FirstCondition | LastCondition): Atom {
     const { cuts, parameters } = this.#workshop;
     const { where, is, property } = condition;

@@ -84,6 +84,20 @@ export function compileSql(condition: Condition, options: SqlOptions): CompiledS
   return new Compiler(options).compile(condition);
 }
 
+/** What a statement is made with, for a moment. */
+export function workshopOf(options: SqlOptions): Workshop {
+  const parameters = new Parameters();
+  const cuts = new Cuts(options.momentMs, options.zone);
+  return {
+    parameters,
+    cuts,
+    tests: new ValueTests(parameters, cuts),
+    eventsKept: options.eventsKept ?? LIMITS.eventsKept,
+    hasFewEvents: options.hasFewEvents ?? false,
+    ...askedTables(options, parameters),
+  };
+}
+
 interface Arm {
   readonly sql: () => string;
   readonly bits: Map<number, Atom>;
@@ -103,16 +117,7 @@ class Compiler {
 
   constructor(options: SqlOptions) {
     this.#options = options;
-    const parameters = new Parameters();
-    const cuts = new Cuts(options.momentMs, options.zone);
-    this.#workshop = {
-      parameters,
-      cuts,
-      tests: new ValueTests(parameters, cuts),
-      eventsKept: options.eventsKept ?? LIMITS.eventsKept,
-      hasFewEvents: options.hasFewEvents ?? false,
-      ...askedTables(options, parameters),
-    };
+    this.#workshop = workshopOf(options);
     this.#events = new EventsArm(this.#workshop);
     this.#facts = new FactArms(this.#workshop);
   }

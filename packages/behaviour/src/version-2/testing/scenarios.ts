@@ -5,6 +5,7 @@ import { JsonText } from '../../document/json-text.ts';
 import type { Condition, ValueTest } from '../condition.ts';
 import type { ProfileEvent } from '../model.ts';
 import { readCondition } from '../read-condition.ts';
+import { templateOf, usualValues } from '../templates/index.ts';
 import { type Case, NO_FACTS } from './case.ts';
 
 /** A case with its answers, worked out by hand. */
@@ -163,10 +164,21 @@ function readEvent([at, event, properties, more = {}]: EventEntry, index: number
   };
 }
 
+/** A condition; `{"template": key, …}` stands for that of a template, with these values instead of the usual ones. */
 function valid(json: unknown, name: string): Condition {
-  const read = readCondition(json);
+  const read = readCondition(isTemplate(json) ? fromTemplate(json) : json);
   if (read.kind === 'condition') return read.condition;
   throw new RangeError(`${name}: ${read.problems.map(({ field, message }) => `${field} ${message}`).join('; ')}`);
+}
+
+function isTemplate(json: unknown): json is Readonly<Record<string, string>> {
+  return typeof json === 'object' && json !== null && 'template' in json;
+}
+
+function fromTemplate({ template: key = '', ...values }: Readonly<Record<string, string>>): object {
+  const template = templateOf(key);
+  if (template === undefined) throw new RangeError(`there is no template ${key}`);
+  return template.condition({ ...usualValues(template), ...values });
 }
 
 function timeOf(text: string): number {

@@ -20,6 +20,8 @@ export const segmentMessages = messages(
     showDefinition: 'Show as JSON',
     hideDefinition: 'Hide JSON',
     edit: 'Edit',
+    duplicate: 'Duplicate',
+    copyOf: (name: string) => `Copy of ${name}`,
     delete: 'Delete',
     deleteTitle: 'Delete this segment?',
     deleteText: {
@@ -101,6 +103,8 @@ export const segmentMessages = messages(
     showDefinition: 'Mostrar en JSON',
     hideDefinition: 'Ocultar JSON',
     edit: 'Editar',
+    duplicate: 'Duplicar',
+    copyOf: (name) => `Copia de ${name}`,
     delete: 'Borrar',
     deleteTitle: '¿Borrar este segmento?',
     deleteText: {

@@ -25,17 +25,19 @@ import { useConditionWords } from './use-condition-words.ts';
 interface SegmentFormProps {
   /** Null: it is a new one. */
   readonly existing: Segment | null;
+  /** The name to begin with; absent: that of the existing one. */
+  readonly name?: string;
   /** What to begin with. */
   readonly draft: Draft;
   readonly newId: NewId;
 }
 
 /** Name, key and condition of a segment, and saving them. */
-export function SegmentForm({ existing, draft: start, newId }: SegmentFormProps) {
+export function SegmentForm({ existing, name: startName = '', draft: start, newId }: SegmentFormProps) {
   const t = useMessages(segmentMessages);
   const formats = useFormats();
   const { draft, change, changed } = useDraft({
-    name: existing?.name ?? '',
+    name: existing?.name ?? startName,
     // Null: nobody has typed one, so it follows the name.
     typedKey: existing?.key ?? null,
     condition: start,

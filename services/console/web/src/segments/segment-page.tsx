@@ -37,6 +37,9 @@ export function SegmentPage() {
       <Button component={Link} to={pathOf`/segments/${key}/edit`} variant="default">
         {t.edit}
       </Button>
+      <Button component={Link} to={`/segments/new?from=${encodeURIComponent(key)}`} variant="default">
+        {t.duplicate}
+      </Button>
       <DeleteSegment segment={segment} />
     </>
   );

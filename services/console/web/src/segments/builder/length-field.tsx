@@ -14,11 +14,22 @@ interface LengthFieldProps extends FieldProps<string> {
   readonly units?: readonly Unit[];
 }
 
+/** A length of time in a condition. */
+export function LengthField({ field, ...props }: LengthFieldProps) {
+  const t = useMessages(builderMessages);
+  const isFaulty = useIsFaulty();
+  const fault = /^[1-9]\d*$/.test(lengthFields(props.value).amount) ? t.lengthWrong : t.lengthMalformed;
+  return <LengthInputs {...props} error={isFaulty(field) ? fault : undefined} />;
+}
+
+interface LengthInputsProps extends Omit<LengthFieldProps, 'field'> {
+  readonly error?: string | undefined;
+}
+
 /** A length of time: a number and a unit. */
-export function LengthField({ label, field, value, units = UNITS, onChange }: LengthFieldProps) {
+export function LengthInputs({ label, value, units = UNITS, error, onChange }: LengthInputsProps) {
   const t = useMessages(builderMessages);
   const words = useMessages(languageMessages);
-  const isFaulty = useIsFaulty();
   const { amount, unit } = lengthFields(value);
   return (
     <>
@@ -28,7 +39,7 @@ export function LengthField({ label, field, value, units = UNITS, onChange }: Le
         inputMode="numeric"
         value={amount}
         onChange={(event) => onChange(`${event.currentTarget.value.trim()}${unit}`)}
-        error={isFaulty(field) ? (/^[1-9]\d*$/.test(amount) ? t.lengthWrong : t.lengthMalformed) : undefined}
+        error={error}
       />
       <NativeSelect
         w={120}
