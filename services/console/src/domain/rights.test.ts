@@ -11,6 +11,7 @@ import {
   scopesBeyond,
   SERVICES,
   seesSecrets,
+  showsProfiles,
 } from './rights.ts';
 
 const METHODS = ['GET', 'PUT', 'POST', 'DELETE'] as const;
@@ -153,6 +154,19 @@ it.each([
   ['POST', 'segmentation/v1/segments/%ff', 'segmentation'],
 ] as const)('%s %s is about %s', (method, target, area) => {
   expect(areaOfCall(method, 'segmentation', target)).toBe(area);
+});
+
+it.each([
+  ['segmentation/v1/segments/preview', true],
+  ['segmentation/v1/segments/pr%65view', true],
+  ['segmentation/v1/segments/vip/profiles/p_1/explain', true],
+  ['segmentation/v1/segments/vip%2Fprofiles/p_1/explain/', true],
+  ['segmentation/v1/segments/vip/profiles/p_1/history', false],
+  ['segmentation/v1/segments/explain', false],
+  ['segmentation/v1/segments', false],
+  ['history/v1/segments/preview', false],
+] as const)('%s shows traits of people: %s', (target, shows) => {
+  expect(showsProfiles(target)).toBe(shows);
 });
 
 it('every role has a right or none in every area', () => {

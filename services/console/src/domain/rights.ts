@@ -140,6 +140,17 @@ export function areaOfCall(method: string, service: ServiceName, target: string)
   return levelOf(method) === 'write' && PIPELINE_CALLS.test(decoded(target)) ? 'pipeline' : service;
 }
 
+/** Calls that say something of people's traits although another service than profile answers them. */
+const PROFILE_CALLS = /^segmentation\/v1\/segments\/(preview|.*\/explain)\/?$/i;
+
+/**
+ * Whether a call needs the right to read profiles besides that of its own area: a preview finds people by any trait, and an explanation
+ * shows the traits that a segment asks for.
+ */
+export function showsProfiles(target: string): boolean {
+  return PROFILE_CALLS.test(decoded(target));
+}
+
 /** The path as the service's router sees it; the service refuses one that it cannot decode. */
 function decoded(target: string): string {
   try {

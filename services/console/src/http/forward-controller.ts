@@ -4,7 +4,7 @@ import { Controller, Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/co
 import { Public, problem, untilGone } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forwardPath } from '../domain/forward-path.ts';
-import { areaOfCall, isLongCall, levelOfCall } from '../domain/rights.ts';
+import { areaOfCall, isLongCall, levelOfCall, showsProfiles } from '../domain/rights.ts';
 import { type Forward, type ForwardAnswer, ServiceRefusedError } from '../forward.ts';
 import { ServiceSilentError, ServiceUnavailableError, TOKENS } from '../ports.ts';
 import { AnswerTooLargeError } from '../read-answer.ts';
@@ -67,6 +67,7 @@ export class ForwardController {
     }
     const level = levelOfCall(method, to.target);
     const turn = isLongCall(method, to.target) ? null : to.service;
+    if (showsProfiles(to.target)) await this.#access.allow(request, 'profile', 'read', null);
     const actor = await this.#access.allow(request, areaOfCall(method, to.service, to.target), level, turn);
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : null;
     const signal =

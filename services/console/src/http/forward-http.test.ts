@@ -289,6 +289,25 @@ describe('secrets', () => {
   });
 });
 
+it('a token for segments alone neither previews conditions on people nor explains memberships', async () => {
+  const expires_at = new Date(Date.now() + 60_000).toISOString();
+  const tokenWith = async (scopes: readonly string[]) => {
+    const made = await hilo.call('POST', '/api/tokens', people.admin, { name: 'reader', scopes, expires_at });
+    return { token: String(made.body?.token) };
+  };
+  const [segments, both] = [
+    await tokenWith(['segmentation:read']),
+    await tokenWith(['segmentation:read', 'profile:read']),
+  ];
+  const explain = '/api/segmentation/v1/segments/vip/profiles/p_1/explain';
+  const preview = '/api/segmentation/v1/segments/preview';
+  expect((await hilo.call('GET', '/api/segmentation/v1/segments', segments)).status).not.toBe(403);
+  expect((await hilo.call('GET', explain, segments)).status).toBe(403);
+  expect((await hilo.call('POST', preview, segments, {})).status).toBe(403);
+  expect((await hilo.call('GET', explain, both)).status).not.toBe(403);
+  expect((await hilo.call('POST', preview, both, {})).status).not.toBe(403);
+});
+
 describe('changes through the console', () => {
   it('keep every digit of what they change, also where it is written down', async () => {
     const condition = parseJson('{"trait":"crm_id","is":{"eq":1234567890123456789}}');
