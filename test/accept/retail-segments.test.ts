@@ -9,6 +9,7 @@ import { type Condition, readCondition } from '@hilo/behaviour/version-2';
 import { compileSql } from '@hilo/behaviour/version-2/sql';
 import { type OpenedStack, openStack } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../e2e/eventually.ts';
 import { HiloClient } from '../e2e/hilo-client.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -92,8 +93,36 @@ class Demo {
     return (body as { size: number }).size;
   }
 
+  /** Ids of the members of a segment, by its API. */
+  async members(segment: string): Promise<readonly string[]> {
+    const ids: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const query: string = `limit=1000${cursor === '' ? '' : `&cursor=${cursor}`}`;
+      const { body } = await this.hilo.admin('GET', `${this.segmentUrl(segment)}/members?${query}`);
+      const page = body as { items: { profile_id: string }[]; next: string | null };
+      ids.push(...page.items.map(({ profile_id }) => profile_id));
+      cursor = page.next;
+    }
+    return ids.toSorted();
+  }
+
+  segmentUrl(segment: string): string {
+    return `${this.hilo.credentials.segmentationUrl}/v1/segments/${segment}`;
+  }
+
   /** The customers for whom the statement of a preview holds. */
-  async customers(json: object, asOf: string | null): Promise<readonly string[]> {
+  customers(json: object, asOf: string | null): Promise<readonly string[]> {
+    const customer = `if(user_id IS NULL, concat('anonymous_id:', anonymous_id), concat('user_id:', user_id))`;
+    return this.#found(customer, json, asOf);
+  }
+
+  /** The ids of the profiles for which it holds now. */
+  profiles(json: object): Promise<readonly string[]> {
+    return this.#found('profile_id', json, null);
+  }
+
+  async #found(shown: string, json: object, asOf: string | null): Promise<readonly string[]> {
     const asOfMs = asOf === null ? {} : { asOfMs: Date.parse(asOf) };
     const { sql, params } = compileSql(conditionOf(json), {
       momentMs: Date.now(),
@@ -101,8 +130,8 @@ class Demo {
       ...momentOf(asOf),
       ...asOfMs,
     });
-    const rows = await this.hilo.rows<{ customer: string }>(
-      `SELECT DISTINCT if(user_id IS NULL, concat('anonymous_id:', anonymous_id), concat('user_id:', user_id)) AS customer
+    const rows = await this.hilo.rows<{ shown: string }>(
+      `SELECT DISTINCT ${shown} AS shown
         FROM hilo.events WHERE type = 'track' AND profile_key IN (SELECT profile_key FROM (${sql}))`,
       Object.fromEntries(
         Object.entries(params).map(([name, value]) => [
@@ -111,7 +140,7 @@ class Demo {
         ]),
       ),
     );
-    return rows.map(({ customer }) => customer).toSorted();
+    return rows.map(({ shown }) => shown).toSorted();
   }
 }
 
@@ -172,4 +201,29 @@ describe('the demo with its dates shifted to now', () => {
       expect(await demo.previewed(condition)).toBeGreaterThan(0);
     },
   );
+
+  it('segments that are saved later hold, once they are backfilled, whom a preview of now names', async () => {
+    for (const [name, condition] of Object.entries(ASKED)) {
+      const { status } = await demo.hilo.admin('PUT', demo.segmentUrl(name), { name, condition });
+      expect(status).toBe(200);
+    }
+    for (const [name, condition] of Object.entries(ASKED)) {
+      await eventually(
+        `${name} is backfilled`,
+        async () => [await demo.members(name), await demo.profiles(condition)] as const,
+        ([members, previewed]) => members.length > 0 && members.join() === previewed.join(),
+        300_000,
+      );
+    }
+  });
+
+  it('verification finds no difference', async () => {
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const query: string = cursor === '' ? '' : `?cursor=${cursor}`;
+      const { status, body } = await demo.hilo.admin('POST', `${demo.segmentUrl('verify')}${query}`);
+      expect([status, body]).toMatchObject([200, { total: 0, differences: [] }]);
+      cursor = (body as { next: string | null }).next;
+    }
+  });
 });
