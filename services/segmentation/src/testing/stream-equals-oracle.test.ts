@@ -133,7 +133,7 @@ class OneProfile {
     const { state } = this.#logic.apply(this.#state, input, at, this.#definitions);
     const published = this.#logic.publish(key, state, input, at, this.#definitions);
     for (const outcome of published.outcomes) {
-      if (outcome.kind !== 'forward') continue;
+      if (outcome.kind !== 'forward' || outcome.topic !== 'segments.membership') continue;
       const { segment, status } = outcome.value as MembershipChanged;
       if (status === 'entered') this.#members.add(segment);
       else this.#members.delete(segment);
