@@ -20,7 +20,7 @@ const PLACES = [
     'segments/preview',
     'segments/templates',
   ],
-  ...['segments/domain', 'segments/why', 'destinations', 'rejected', 'explore', 'dashboards', 'audit'],
+  ...['segments/domain', 'segments/why', 'lists', 'destinations', 'rejected', 'explore', 'dashboards', 'audit'],
   ...['sign-in', 'new-password', 'account'],
 ] as const;
 

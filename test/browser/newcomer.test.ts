@@ -289,6 +289,8 @@ const PATHS = [
     '/profiles',
     '/segments',
     '/segments/new',
+    '/lists',
+    '/lists/new',
     '/destinations',
     '/destinations/new',
     '/deliveries',
@@ -351,6 +353,7 @@ describe('a viewer', () => {
     const { page } = at;
     for (const [path, button] of [
       ['/segments', 'Create a segment'],
+      ['/lists', 'New list'],
       ['/destinations', 'Add a destination'],
       ['/sources', 'Add a source'],
     ] as const) {

@@ -88,6 +88,6 @@ it('pages of the console keep only these parameters in their addresses', () => {
   const filtered = texts.flatMap((text) => [...text.matchAll(/useFilter(?:<[^>]+>)?\(\[([^\]]*)\]/g)]);
   const names = [...read.map(([, name]) => name), ...filtered.flatMap(([, list = '']) => list.match(/\w+/g) ?? [])];
   expect(new Set(names)).toEqual(
-    new Set(['status', 'destination', 'reason', 'source', 'event', 'query', 'sign_in_refused', 'to', 'from']),
+    new Set(['status', 'destination', 'reason', 'source', 'event', 'query', 'sign_in_refused', 'to', 'from', 'list']),
   );
 });

@@ -36,6 +36,9 @@ const PAGES: readonly RouteObject[] = [
   { path: 'segments/new', lazy: page(() => import('./segments/new-segment-page.tsx'), 'NewSegmentPage') },
   { path: 'segments/:key', lazy: page(() => import('./segments/segment-page.tsx'), 'SegmentPage') },
   { path: 'segments/:key/edit', lazy: page(() => import('./segments/edit-segment-page.tsx'), 'EditSegmentPage') },
+  { path: 'lists', lazy: page(() => import('./lists/lists-page.tsx'), 'ListsPage') },
+  { path: 'lists/new', lazy: page(() => import('./lists/new-list-page.tsx'), 'NewListPage') },
+  { path: 'lists/:key', lazy: page(() => import('./lists/list-page.tsx'), 'ListPage') },
   { path: 'destinations', lazy: page(() => import('./destinations/destinations-page.tsx'), 'DestinationsPage') },
   {
     path: 'destinations/new',

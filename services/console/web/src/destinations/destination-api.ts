@@ -1,7 +1,7 @@
 import type { Api as Activation } from '@hilo/activation/contract';
 import type { BodyOf, SchemaOf } from '@hilo/service/contract';
+import { addNew } from '../api/add-new.ts';
 import type { Api, ListPage } from '../api/api.ts';
-import { ApiError, statusOf } from '../api/api-error.ts';
 
 /** A destination. Its settings hold secrets only in the answer that creates it. */
 export type Destination = SchemaOf<Activation, 'Destination'>;
@@ -36,7 +36,6 @@ export function latestOf(delivery: Delivery): SentAgain {
 }
 
 const PAGE = 50;
-const KEY_TAKEN = 'key_taken';
 
 /** All types of destinations, by title. */
 export async function readTypes(api: Api, signal: AbortSignal): Promise<readonly DestinationType[]> {
@@ -60,26 +59,11 @@ export function saveDestination(api: Api, key: string, input: DestinationInput):
 }
 
 /** Creates a destination; rejects with an error of which `isTaken` is true if there is one with the key. */
-export async function addDestination(api: Api, key: string, input: DestinationInput): Promise<Destination> {
-  if (await isThere(api, key)) {
-    throw new ApiError({ kind: 'refused', status: 409, code: KEY_TAKEN, detail: '', field: 'key' });
-  }
-  return saveDestination(api, key, input);
-}
-
-/** Whether an error says that the key is taken. */
-export function isTaken(error: Error | null): boolean {
-  return error instanceof ApiError && error.fault.kind === 'refused' && error.fault.code === KEY_TAKEN;
-}
-
-async function isThere(api: Api, key: string): Promise<boolean> {
-  try {
-    await readDestination(api, key);
-    return true;
-  } catch (error) {
-    if (statusOf(error) === 404) return false;
-    throw error;
-  }
+export function addDestination(api: Api, key: string, input: DestinationInput): Promise<Destination> {
+  return addNew(
+    () => readDestination(api, key),
+    () => saveDestination(api, key, input),
+  );
 }
 
 /** Removes a destination. */

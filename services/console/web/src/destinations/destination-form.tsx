@@ -1,9 +1,10 @@
 import { Checkbox, NativeSelect, Radio, Stack, TextInput } from '@mantine/core';
+import { isTaken } from '../api/add-new.ts';
 import { ApiError } from '../api/api-error.ts';
 import { elementMessages } from '../elements/messages.ts';
 import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
 import { useLanguage, useMessages } from '../language/language.tsx';
-import { type Destination, type DestinationInput, type DestinationType, isTaken } from './destination-api.ts';
+import type { Destination, DestinationInput, DestinationType } from './destination-api.ts';
 import { destinationMessages } from './messages.ts';
 import { type DestinationDraft, draftSettings, readDraft } from './read-draft.ts';
 import { SegmentPicker } from './segment-picker.tsx';

@@ -46,6 +46,11 @@ export const NAV_ICONS = {
       <path d="M10 2.5V10l6.5 3.7M10 2.5a7.5 7.5 0 1 0 6.5 11.2A7.5 7.5 0 0 0 10 2.5z" />
     </Icon>
   ),
+  lists: (
+    <Icon>
+      <path d="M7 5h10M7 10h10M7 15h10M3 5h.5M3 10h.5M3 15h.5" />
+    </Icon>
+  ),
   destinations: (
     <Icon>
       <path d="M3 10h9m-4-4 4 4-4 4M12 3h5v14h-5" />

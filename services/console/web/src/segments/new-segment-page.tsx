@@ -22,16 +22,16 @@ interface Start {
   readonly newId: NewId;
 }
 
-/** Makes a segment: from nothing, from a template, or like the one that the address names. */
+/** Makes a segment: from nothing, from a template, like the one that the address names, or of the static list that it names. */
 export function NewSegmentPage() {
   const t = useMessages(segmentMessages);
   const [parameters] = useSearchParams();
-  const from = parameters.get('from');
+  const [from, list] = [parameters.get('from'), parameters.get('list')];
   if (from !== null) return <Copy key={from} of={from} />;
   return (
     <>
       <PageTitle title={t.newTitle} note={t.note} />
-      <New begin={emptyStart} />
+      <New key={list} begin={() => (list === null ? emptyStart() : startOf({ list }, '', 0))} />
     </>
   );
 }

@@ -11,6 +11,7 @@ interface NavPage {
     | 'dashboards'
     | 'profiles'
     | 'segments'
+    | 'lists'
     | 'destinations'
     | 'deliveries'
     | 'sources'
@@ -46,6 +47,7 @@ export const NAVIGATION: readonly NavGroup[] = [
     pages: [
       { name: 'profiles', path: '/profiles' },
       { name: 'segments', path: '/segments' },
+      { name: 'lists', path: '/lists' },
     ],
   },
   {

@@ -22,11 +22,16 @@ export type ReadSource =
 const KEY = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 const NAME_CHARACTERS = 200;
 
+/** Whether a text can be the key of a source or of a static list. */
+export function isSourceKey(text: string): boolean {
+  return KEY.test(text);
+}
+
 /** Reads a draft. */
 export function readSourceDraft(draft: SourceDraft): ReadSource {
   const { key, name, max_event, max_batch, answer, unreadable_times, enabled } = draft;
   const fields = new Set<SourceField>();
-  if (!KEY.test(key)) fields.add('key');
+  if (!isSourceKey(key)) fields.add('key');
   if (name.trim() === '' || name.length > NAME_CHARACTERS) fields.add('name');
   if (!isWithin(max_event, LIMIT_BOUNDS.max_event_bytes)) fields.add('max_event');
   if (!isWithin(max_batch, LIMIT_BOUNDS.max_batch_bytes)) fields.add('max_batch');

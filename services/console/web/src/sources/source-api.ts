@@ -1,7 +1,7 @@
 import type { Api as IngestionApi } from '@hilo/ingestion/contract';
 import type { SchemaOf } from '@hilo/service/contract';
+import { addNew } from '../api/add-new.ts';
 import type { Api, ListPage } from '../api/api.ts';
-import { ApiError, statusOf } from '../api/api-error.ts';
 
 /** A source as ingestion's API shows it; the write key is not shown to those who may not change sources. */
 export type Source = SchemaOf<IngestionApi, 'Source'>;
@@ -20,7 +20,6 @@ export const LIMIT_BOUNDS: {
 };
 
 const PAGE = 50;
-const KEY_TAKEN = 'key_taken';
 
 /** A page of sources, by key. */
 export function readSources(api: Api, cursor: string | null, signal: AbortSignal): Promise<ListPage<Source>> {
@@ -38,17 +37,9 @@ export function saveSource(api: Api, key: string, input: SourceInput): Promise<S
 }
 
 /** Makes a source; rejects with an error of which `isTaken` is true where there is one with the key. */
-export async function addSource(api: Api, key: string, input: SourceInput): Promise<Source> {
-  try {
-    await readSource(api, key);
-  } catch (error) {
-    if (statusOf(error) === 404) return saveSource(api, key, input);
-    throw error;
-  }
-  throw new ApiError({ kind: 'refused', status: 409, code: KEY_TAKEN, detail: '', field: 'key' });
-}
-
-/** Whether an error says that there is a source with the key already. */
-export function isTaken(error: Error | null): boolean {
-  return error instanceof ApiError && error.fault.kind === 'refused' && error.fault.code === KEY_TAKEN;
+export function addSource(api: Api, key: string, input: SourceInput): Promise<Source> {
+  return addNew(
+    () => readSource(api, key),
+    () => saveSource(api, key, input),
+  );
 }

@@ -1,9 +1,10 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { isTaken } from '../api/add-new.ts';
 import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { sourceMessages } from './messages.ts';
 import { readSourceDraft, type SourceDraft, type SourceField } from './read-source-draft.ts';
-import { isTaken, LIMIT_BOUNDS, type Source, type SourceInput } from './source-api.ts';
+import { LIMIT_BOUNDS, type Source, type SourceInput } from './source-api.ts';
 
 interface SourceFormProps {
   /** Null: it is a new one. */
