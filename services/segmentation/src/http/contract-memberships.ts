@@ -202,7 +202,7 @@ export const membershipRoutes = <const Key extends object>(key: Key) =>
       answers: { 200: { description: 'The explanation.', schema: ref('Explanation') } },
       problems: { not_found: 'There is no such segment, or no such profile.' },
     },
-    listChanges: {
+    listSegmentChanges: {
       method: 'GET',
       path: '/v1/segments/{key}/history',
       summary: 'Who entered and left a segment, the newest first',

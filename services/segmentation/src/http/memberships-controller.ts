@@ -62,12 +62,12 @@ export class MembershipsController {
     return explanationAnswer(key, found);
   }
 
-  @Route(contract, 'listChanges')
+  @Route(contract, 'listSegmentChanges')
   changes(
-    { params: { key }, query }: CallOf<Api, 'listChanges'>,
+    { params: { key }, query }: CallOf<Api, 'listSegmentChanges'>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AnswerOf<Api, 'listChanges'>> {
+  ): Promise<AnswerOf<Api, 'listSegmentChanges'>> {
     return this.#page(key, null, query, request, reply);
   }
 
@@ -84,10 +84,10 @@ export class MembershipsController {
   async #page(
     segment: string,
     profile_id: string | null,
-    query: QueryOf<Api, 'listChanges', 'read'>,
+    query: QueryOf<Api, 'listSegmentChanges', 'read'>,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<AnswerOf<Api, 'listChanges'>> {
+  ): Promise<AnswerOf<Api, 'listSegmentChanges'>> {
     const { limit, after } = pageRequest(query);
     if ((await this.#store.find(segment)) === null) throw unknownSegment(segment);
     const asked = {
@@ -110,7 +110,10 @@ function unknownSegment(key: string): Error {
   return problem('not_found', `There is no segment "${key}".`, { field: 'key' });
 }
 
-function readBetween({ from, to }: QueryOf<Api, 'listChanges', 'read'>): Pick<ChangesQuestion, 'fromMs' | 'toMs'> {
+function readBetween({
+  from,
+  to,
+}: QueryOf<Api, 'listSegmentChanges', 'read'>): Pick<ChangesQuestion, 'fromMs' | 'toMs'> {
   const fromMs = from === undefined ? null : Date.parse(from);
   const toMs = to === undefined ? null : Date.parse(to);
   if (fromMs !== null && toMs !== null && fromMs > toMs) {

@@ -361,7 +361,13 @@ describe('the API of segments', () => {
     expect(proof.breaches()).toEqual([]);
     expect(proof.unproved()).toEqual([
       ...['getBackfill 200', 'startBackfill 200', 'cancelBackfill 204'],
-      ...['previewSegment 200', 'rfmThresholds 200', 'explainProfile 200', 'listChanges 200', 'listProfileChanges 200'],
+      ...[
+        'previewSegment 200',
+        'rfmThresholds 200',
+        'explainProfile 200',
+        'listSegmentChanges 200',
+        'listProfileChanges 200',
+      ],
       ...['verifySegments 200', 'verifySegment 200', 'getVerification 200'],
       ...['getWaitingExits 200', 'releaseOrigin 200'],
     ]);
