@@ -100,10 +100,12 @@ export class ClickHousePreviews implements Previews {
       this.#reader.rows<Found>(foundSql(compiled), { ...compiled.params, compared }, signal),
       this.#warnings(condition, signal),
     ]);
+    const size = Number(found?.size ?? 0);
     const both = new Map(zip(found?.overlap ?? [[], []]));
     return {
-      size: Number(found?.size ?? 0),
-      of: people,
+      size,
+      // The number of people is up to ten seconds old.
+      of: Math.max(people, size),
       sample: await this.#named(found?.sample ?? [], compiled, signal),
       overlap: compared.map((segment) => ({ segment, both: Number(both.get(segment) ?? 0) })),
       warnings,

@@ -52,7 +52,9 @@ describe('folding an event into a profile', () => {
     );
     const fresh = newProfile('p');
     for (const event of ['Other', 'Seen']) expect(folded(fresh, definitions, event, NOW_MS, '{"broken')).toBe(fresh);
-    expect(folded(fresh, definitions, 'Bought', NOW_MS - 600_000, '{"revenue":500}')).toBe(fresh);
+    const late = folded(fresh, definitions, 'Bought', NOW_MS - 600_000, '{"revenue":500}');
+    expect(late).toEqual({ ...fresh, momentMs: NOW_MS });
+    expect(folded(late, definitions, 'Bought', NOW_MS - 600_000, '{"revenue":500}')).toBe(late);
     const joined = folded(fresh, definitions, 'Joined', NOW_MS);
     expect(folded(joined, definitions, 'Joined', NOW_MS)).toBe(joined);
     const twice = folded(folded(fresh, definitions, 'Bought', NOW_MS), definitions, 'Bought', NOW_MS - 1);

@@ -1,5 +1,6 @@
 import {
   type CompiledSeries,
+  isPast,
   type ProfileEvent,
   seriesWith,
   takenBy as takenByEvent,
@@ -83,7 +84,8 @@ export function foldEvent(
   if (found === 'not-asked') return { kind: 'folded', state: linked };
   const momentMs = momentWith(state, record.timestamp, nowMs);
   const series = seriesWith(linked.series, found.event, found.taken, momentMs);
-  return { kind: 'folded', state: series === linked.series ? linked : { ...linked, series, momentMs } };
+  const isChanged = series !== linked.series || isForgotten(found, state, momentMs);
+  return { kind: 'folded', state: isChanged ? { ...linked, series, momentMs } : linked };
 }
 
 /** The state after a record of a static list. It counts whether or not a definition asks for the list. */
@@ -92,6 +94,14 @@ function foldListEntry(state: ProfileState, record: EventIdentified, nowMs: numb
   if (entry === null || record.name === null) return state;
   const lists = withListEntry(state.lists, record.name, entry);
   return lists === state.lists ? state : { ...state, lists, momentMs: momentWith(state, record.timestamp, nowMs) };
+}
+
+/**
+ * Whether the event comes too late to be kept, but would have been kept at the moment that the state is for. The state must then
+ * be for the later one: a profile that absorbs this one would otherwise take its windows for complete from the earlier one on.
+ */
+function isForgotten({ event, taken }: TakenEvent, { momentMs: beforeMs }: ProfileState, momentMs: number): boolean {
+  return taken.some((kind) => isPast(kind, event, momentMs) && !isPast(kind, event, beforeMs));
 }
 
 const changedTraits = new WeakMap<ProfileChanged, ReadonlySet<string>>();
@@ -154,5 +164,6 @@ function textAt(document: object, name: string): string | undefined {
 export function withoutForgotten(state: ProfileState, nowMs: number, compiled: Compiled): ProfileState {
   const series = trimmedSeries(state.series, compiled, nowMs, compiled.as_of_ms);
   const pasts = knownPasts(state.pasts, compiled.generations.values());
-  return series === state.series && pasts === state.pasts ? state : { ...state, series, pasts };
+  if (series === state.series && pasts === state.pasts) return state;
+  return { ...state, series, pasts, momentMs: Math.max(state.momentMs, nowMs) };
 }

@@ -42,6 +42,22 @@ function left(): ProfileState {
   return withoutForgotten(state, minute(16), COMPILED);
 }
 
+/** A profile that was decided until minute 3, and whose order of minute 5 came when its partition was at minute 16. */
+function missed(): ProfileState {
+  const { state } = decide(newProfile('absorbed'), { kind: 'definition' }, at(3), COMPILED);
+  const event = { ...AN_EVENT, profile_id: 'absorbed', event: 'Order', timestamp: minute(5), received_at: minute(5) };
+  const folded = foldEvent(state, event, minute(16), COMPILED);
+  if (folded.kind === 'fault') throw new Error(folded.message);
+  return folded.state;
+}
+
+it('a profile that missed an order because its time was ahead hands over for which moment it is', () => {
+  const { state } = decide(combine(ordered('survivor', 0), missed()), { kind: 'merge' }, at(9), COMPILED);
+  expect(missed().momentMs).toBe(minute(16));
+  expect(wakeAtMs(state)).toBe(minute(16));
+  expect(decide(state, { kind: 'time' }, at(12), COMPILED).changes).toEqual([]);
+});
+
 describe('a profile that absorbed one whose time was ahead', () => {
   const { state: survivor } = decide(combine(ordered('survivor', 0), left()), { kind: 'merge' }, at(9), COMPILED);
 

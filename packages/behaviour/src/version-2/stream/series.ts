@@ -153,6 +153,15 @@ function isNeeded(timeMs: number, { windows }: Kept, nowMs: number): boolean {
   return windows === null || windows.some(({ leavesAt }) => leavesAt === null || leavesAt(timeMs) > nowMs);
 }
 
+/** True if the event has left every window of its kind: a series that is as late as this keeps nothing of its time. */
+export function isPast(
+  { keeps }: SeriesKind,
+  { timestampMs }: Pick<ProfileEvent, 'timestampMs'>,
+  nowMs: number,
+): boolean {
+  return keeps.newest > 0 && !isNeeded(timestampMs, keeps, nowMs);
+}
+
 /** The series without what no answer at `nowMs` or later needs; the same object if it needs all of it. */
 export function trimmed(series: Series, { keeps }: SeriesKind, nowMs: number): Series {
   const after = withoutOld(series, keeps, nowMs);
