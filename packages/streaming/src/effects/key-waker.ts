@@ -21,6 +21,9 @@ export interface KeyWakerDependencies {
   readonly limits: { readonly batchKeys: number; readonly effects: number };
 }
 
+/** What a committed batch says of keys to be woken. */
+type Committed = Pick<Folded, 'due_ms' | 'postponed' | 'effects' | 'wakesUnderWay'>;
+
 type Partitions = readonly { readonly partition: number }[];
 
 /** The moment for which a key decides: its partition's, if it absorbed no other. */
@@ -50,7 +53,7 @@ export class KeyWaker {
   }
 
   /** A batch is committed: performs its effects and remembers its wake-up times. */
-  committed(folded: Folded, traceparentOf: Parameters<EffectRunner['perform']>[1]): void {
+  committed(folded: Committed, traceparentOf: Parameters<EffectRunner['perform']>[1]): void {
     this.schedule.noteAll(folded.due_ms);
     for (const wake of folded.postponed) if (!this.#postponed.add(wake)) this.#released.add(wake.partition);
     this.effects.perform(folded.effects, traceparentOf);
@@ -83,10 +86,11 @@ export class KeyWaker {
     if (released.length > 0) await this.schedule.load(released);
     for (const partition of released) this.#released.delete(partition);
     const names = new Set(flowing.map(({ partition }) => partition));
-    const settled = this.#postponed.take(names, momentOf, limits.batchKeys);
     const isBusy = (partition: number, key: string) =>
       this.effects.isUnderWay(partition, key) || this.#postponed.has(partition, key);
     const idle = await this.schedule.take(flowing, momentOf, nowMs, isBusy);
+    // Only now, when nothing can fail any more: what is taken is forgotten here.
+    const settled = this.#postponed.take(names, momentOf, limits.batchKeys);
     const isRipe = (partition: number, due_ms: number) => names.has(partition) && momentOf(partition) >= due_ms;
     const busy = this.effects.takeDue(nowMs, limits.batchKeys, isRipe);
     return [...[...settled, ...idle].map((wake) => ({ kind: 'wake' as const, ...wake })), ...busy];
